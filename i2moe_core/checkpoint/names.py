@@ -1,0 +1,16 @@
+"""The file names of a run's folder."""
+
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+VOCABULARY = "vocabulary.json"
+HISTORY = "history.parquet"
+REFERENCE = "reference.parquet"
+AUDIT = "audit.json"
+ANALYSIS = "analysis.parquet"
+CARD = "MODEL_CARD.md"
+MANIFEST = "manifest.json"
+STATE = "training.safetensors"  # of an interrupted training; gone once the run is saved
+
+REQUIRED = (CONFIG, WEIGHTS, HISTORY, REFERENCE)
+ADDED = (AUDIT, ANALYSIS, CARD)
+EVERY = (*REQUIRED, VOCABULARY, *ADDED, MANIFEST, STATE)

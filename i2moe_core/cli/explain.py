@@ -1,0 +1,96 @@
+"""``i2moe explain``: how the experts share the answer on one image and text."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from i2moe_core.cli.arguments import add_run, run_folder
+from i2moe_core.cli.output import columns, json_content, number, write_file
+from i2moe_core.errors import InputError
+
+if TYPE_CHECKING:
+    from i2moe_core.checkpoint import Run
+    from i2moe_core.cli.arguments import Verbs
+    from i2moe_core.types import PairExplanation
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("explain", help="explain one image and text")
+    add_run(parser)
+    parser.add_argument("--image", type=Path, metavar="FILE")
+    parser.add_argument("--text")
+    parser.add_argument(
+        "--example", metavar="ID", help="a sample kept with the run, in place of image and text"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole explanation as JSON")
+    parser.set_defaults(act=act)
+
+
+def act(arguments: argparse.Namespace) -> None:
+    """Explain, print, and write where asked."""
+    from i2moe_core.checkpoint import load_run
+    from i2moe_core.explain.pair import explain_pair
+    from i2moe_core.explain.serialise import to_json_dict
+
+    run = load_run(run_folder(arguments.run), arguments.device)
+    explanation = explain_pair(run, given_values(run, arguments), sample_id=arguments.example)
+    if arguments.json is not None:
+        write_file(arguments.json, json_content(to_json_dict(explanation)))
+    print(explanation_lines(explanation))
+
+
+def given_values(run: Run, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what was given for each modality; what was not given is missing.
+
+    Raises:
+        InputError: nothing was given, the run does not read it, or the example is unknown.
+    """
+    if arguments.example is not None:
+        if arguments.image is not None or arguments.text is not None:
+            raise InputError("Give --example or --image and --text, not both.")
+        return _example(run, arguments.example)
+    values: dict[str, Any] = {}
+    if arguments.image is not None:
+        from i2moe_core.data.images import read_image
+
+        values[_modality(run, "image")] = read_image(arguments.image).pixels
+    if arguments.text is not None:
+        values[_modality(run, "text")] = arguments.text
+    if not values:
+        raise InputError("Nothing was given; give --image FILE, --text TEXT, or --example ID.")
+    return {name: values.get(name) for name in run.info.modalities}
+
+
+def explanation_lines(explanation: PairExplanation) -> str:
+    """Return the answer and one line an expert; the contributions add up to the answer's logit."""
+    regression = explanation.task == "regression"
+    place = 0 if regression else explanation.classes.index(explanation.prediction)
+    rows = [("expert", "weight", "share", "answers", f"gives {explanation.classes[place]}")]
+    for e in explanation.experts:
+        shown = (number(e.weight), number(e.share), e.prediction, number(float(e.contribution[place])))
+        rows.append((e.name, *shown))
+    rows.append(("sum", "", "", "", number(float(explanation.logits[place]))))
+    chance = "" if regression else f" with probability {number(explanation.probability)}"
+    lines = [f"{explanation.prediction}{chance}", columns(rows)]
+    return "\n".join([*lines, str(explanation.disagreement.get("sentence", "")), *explanation.notes])
+
+
+def _example(run: Run, name: str) -> dict[str, Any]:
+    if name not in run.reference.ids:
+        known = ", ".join(run.reference.ids[:5])
+        raise InputError(
+            f"The run keeps no example '{name}'; it keeps {len(run.reference)}, such as {known}."
+        )
+    row = run.reference.ids.index(name)
+    return {modality: values[row] for modality, values in run.reference.raw.items()}
+
+
+def _modality(run: Run, kind: str) -> str:
+    names = [name for name, found in run.info.modalities.items() if found == kind]
+    if not names:
+        reads = ", ".join(f"{name} ({found})" for name, found in run.info.modalities.items())
+        raise InputError(f"The run '{run.name}' reads no {kind}; it reads {reads}. Give --example ID.")
+    return names[0]

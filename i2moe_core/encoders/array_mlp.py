@@ -1,0 +1,54 @@
+"""Feature vectors, or sequences of them, to tokens by a small network on standardised inputs."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.types import Features
+
+
+class ArrayMLP(Encoder):
+    """Small network for feature arrays, (D) or (T, D), on inputs standardised by the training split."""
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(
+        self,
+        shape: Sequence[int],
+        width: int,
+        vocabulary_size: int = 0,
+        hidden: int = 0,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__(shape, width, vocabulary_size)
+        inputs = shape[-1]
+        self.register_buffer("mean", torch.zeros(inputs))
+        self.register_buffer("scale", torch.ones(inputs))
+        if hidden:
+            self.layers = nn.Sequential(
+                nn.Linear(inputs, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, width)
+            )
+        else:
+            self.layers = nn.Sequential(nn.Linear(inputs, width), nn.ReLU())
+
+    def fit_statistics(self, x: Tensor) -> None:
+        """Take mean and standard deviation of the training inputs, (N, D) or (N, T, D) without padding."""
+        flat = x if x.dim() == 2 else x[(x != 0).any(-1)]                    # (N, D) or (real steps, D)
+        if len(flat) == 0:
+            return
+        spread = flat.std(0, correction=0)
+        self.mean.copy_(flat.mean(0))
+        # A constant number stays as it is: dividing by next to nothing would blow up its first change.
+        self.scale.copy_(torch.where(spread > 1e-6, spread, torch.ones_like(spread)))
+
+    def forward(self, x: Tensor) -> Features:
+        """Encode (B, D) or (B, T, D) to (B, T, width); all-zero steps of a sequence are padding."""
+        mask = None
+        if x.dim() == 2:
+            x = x.unsqueeze(1)                                               # (B, 1, D)
+        else:
+            mask = (x != 0).any(-1)
+        return as_features(self.layers((x - self.mean) / self.scale), mask)

@@ -1,0 +1,39 @@
+"""What every encoder is: a module from one modality's input to ``Features``."""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from i2moe_core.types import Features
+
+
+class Encoder(nn.Module):
+    """Encode one modality.
+
+    Every encoder is built as ``Encoder(shape, width, vocabulary_size, **options)``: the shape of one sample's
+    input, the width D of its tokens, the number of pieces of the vocabulary (text only).
+    """
+
+    def __init__(self, shape: Sequence[int], width: int, vocabulary_size: int = 0) -> None:
+        super().__init__()
+        self.shape, self.width, self.vocabulary_size = tuple(shape), width, vocabulary_size
+
+    def fit_statistics(self, x: Tensor) -> None:
+        """Take what must be known of all training inputs (N, *shape) beforehand; most need nothing."""
+
+    def forward(self, x: Tensor) -> Features:
+        """Encode (B, *shape) to ``Features`` with tokens (B, T, D)."""
+        raise NotImplementedError
+
+
+def masked_mean(tokens: Tensor, mask: Tensor) -> Tensor:
+    """Average the real tokens: (B, T, D), (B, T) -> (B, D); all-padding rows give zeros."""
+    weight = mask.unsqueeze(-1).to(tokens.dtype)
+    return (tokens * weight).sum(1) / weight.sum(1).clamp(min=1)
+
+
+def as_features(tokens: Tensor, mask: Tensor | None = None) -> Features:
+    """Wrap tokens (B, T, D); without a mask every token is real."""
+    if mask is None:
+        mask = tokens.new_ones(tokens.shape[:2]).bool()
+    return Features(tokens, mask, masked_mean(tokens, mask))

@@ -1,0 +1,46 @@
+"""A small pre-norm transformer over the pieces of a trained vocabulary."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.types import Features
+
+
+class TextTransformer(Encoder):
+    """Transformer for texts on a trained sub-word vocabulary, trained from scratch."""
+
+    def __init__(
+        self,
+        shape: Sequence[int],
+        width: int,
+        vocabulary_size: int,
+        layers: int = 1,
+        heads: int = 4,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__(shape, width, vocabulary_size)
+        self.embedding = nn.Embedding(vocabulary_size, width, padding_idx=0)
+        nn.init.normal_(self.embedding.weight, std=0.3)
+        with torch.no_grad():
+            self.embedding.weight[0] = 0
+        self.position = nn.Parameter(0.02 * torch.randn(shape[0], width))
+        layer = nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, batch_first=True, norm_first=True)
+        self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, x: Tensor) -> Features:
+        """Encode pieces, (B, T) int64 with 0 as padding, to (B, T, D); an empty text has no real token."""
+        mask = x != 0
+        longest = int(mask.sum(1).max().clamp(min=1)) if len(x) else 1
+        return self.from_embeddings(self.embedding(x[:, :longest]), mask[:, :longest])
+
+    def from_embeddings(self, embedded: Tensor, mask: Tensor) -> Features:
+        """Encode embedded pieces (B, T, D) whose real ones are marked in ``mask`` (B, T)."""
+        hidden = embedded + self.position[: embedded.shape[1]]
+        # A row without any real token would give NaN in attention: let it see its padding, masked afterwards.
+        padding = ~mask & mask.any(1, keepdim=True)
+        hidden = self.norm(self.layers(hidden, src_key_padding_mask=padding))
+        return as_features(hidden * mask.unsqueeze(-1), mask)

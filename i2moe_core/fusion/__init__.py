@@ -1,0 +1,18 @@
+"""Features of all modalities in, one vector out: the backbones of the experts, one file each."""
+
+from collections.abc import Mapping
+
+from i2moe_core.fusion.base import Fusion
+from i2moe_core.fusion.concat import Concat
+from i2moe_core.fusion.cross_attention import CrossAttention
+from i2moe_core.fusion.tensor import TensorFusion
+from i2moe_core.fusion.transformer import Transformer
+
+FUSIONS: Mapping[str, type[Fusion]] = {
+    "concat": Concat,
+    "cross_attention": CrossAttention,
+    "tensor": TensorFusion,
+    "transformer": Transformer,
+}
+
+__all__ = ["FUSIONS", "Fusion"]

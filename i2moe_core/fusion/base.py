@@ -1,0 +1,23 @@
+"""What every fusion is: a module from M modalities' features to one vector."""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from i2moe_core.types import Features
+
+
+class Fusion(nn.Module):
+    """Fuse M >= 1 modalities.
+
+    Every fusion is built as ``Fusion(modalities, width, out_dim, dropout, **options)``: the number M of
+    modalities, the width D of their tokens, the width of the result, the dropout rate.
+    """
+
+    def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.modalities, self.width, self.out_dim = modalities, width, out_dim
+
+    def forward(self, features: Sequence[Features]) -> Tensor:
+        """Return the fused vectors, (B, out_dim)."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""What training minimises: functions of tensors, no state."""

@@ -1,0 +1,1 @@
+"""The mixture and its parts; ``build`` turns a configuration into a module."""

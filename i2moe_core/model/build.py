@@ -1,0 +1,80 @@
+"""A configuration in, a module out: the only place where modules meet configs."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from i2moe_core.config import DataInfo, EncoderConfig, ModelConfig
+from i2moe_core.encoders import DEFAULT_ENCODERS, ENCODERS, Encoder
+from i2moe_core.errors import InputError
+from i2moe_core.fusion import FUSIONS
+from i2moe_core.model.expert import Expert
+from i2moe_core.model.gate import Gate
+from i2moe_core.model.i2moe import I2MoE
+from i2moe_core.model.probes import Probes
+from i2moe_core.model.replace import REPLACEMENTS, Missing
+from i2moe_core.model.single_fusion import SingleFusion
+from i2moe_core.registry import lookup
+from i2moe_core.types import Task
+
+Model = I2MoE | SingleFusion
+
+
+def build_model(config: ModelConfig, info: DataInfo, vanilla: bool = False) -> Model:
+    """Build the mixture, or with ``vanilla`` the single fusion, with random weights.
+
+    Raises:
+        InputError: a name or an option in the configuration is unknown, or the data has one modality only.
+    """
+    if len(info.modalities) < 2:
+        raise InputError(f"A mixture needs two modalities or more, but '{info.name}' has {len(info.modalities)}.")
+    task, prior = cast(Task, info.task), torch.tensor(info.prior)
+    encoders = {name: build_encoder(config, info, name) for name in info.modalities}
+    count = len(encoders)
+    missing = Missing(count, config.width)
+    if vanilla:
+        return SingleFusion(task, encoders, build_expert(config, info, range(count)), missing, prior)
+    alone = [[m] if config.masked_uniqueness else range(count) for m in range(count)]
+    experts = [build_expert(config, info, sees) for sees in (*alone, range(count), range(count))]
+    replacement = lookup(REPLACEMENTS, config.replacement, "replacement")(count, config.width)
+    return I2MoE(
+        task, encoders, experts, build_gate(config, count), replacement, missing, prior,
+        build_probes(config, info, task, prior) if config.probes else None,
+    )  # fmt: skip
+
+
+def build_encoder(config: ModelConfig, info: DataInfo, name: str) -> Encoder:
+    """Build the encoder of one modality: the configured one, or the default of its kind."""
+    chosen = config.encoders.get(name) or EncoderConfig(DEFAULT_ENCODERS[info.modalities[name]])
+    kind = lookup(ENCODERS, chosen.name, "encoder")
+    try:
+        return kind(info.shapes[name], config.width, info.vocabulary_size, **chosen.options)
+    except TypeError as error:
+        raise InputError(f"Encoder '{chosen.name}' of '{name}' does not take these options: {error}.") from error
+
+
+def build_expert(config: ModelConfig, info: DataInfo, sees: Sequence[int]) -> Expert:
+    """Build one expert on the configured fusion."""
+    kind = lookup(FUSIONS, config.fusion, "fusion")
+    try:
+        fusion = kind(len(sees), config.width, config.hidden, config.dropout, **config.fusion_options)
+    except TypeError as error:
+        raise InputError(f"Fusion '{config.fusion}' does not take these options: {error}.") from error
+    offset = info.prior[0] if info.task == "regression" else 0.0
+    return Expert(fusion, len(info.classes), sees, config.dropout, offset, info.scale)
+
+
+def build_gate(config: ModelConfig, modalities: int) -> Gate:
+    """Build the gate over M + 2 experts."""
+    return Gate(
+        modalities, config.width, modalities + 2, config.gate_hidden, config.gate_layers,
+        config.gate_pooling, config.temperature, config.dropout,
+    )  # fmt: skip
+
+
+def build_probes(config: ModelConfig, info: DataInfo, task: Task, prior: Tensor) -> Probes:
+    """Build the probe heads."""
+    count = len(info.modalities)
+    return Probes(count, config.width, config.hidden, config.dropout, task, prior, info.scale)

@@ -1,0 +1,54 @@
+"""The gate: from all modalities' features to one weight per expert."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from i2moe_core.errors import InputError
+from i2moe_core.fusion.primitives import AttentionPool, Dropout
+from i2moe_core.types import Features
+
+
+class Gate(nn.Module):
+    """A network on the pooled modalities, softmax with a temperature.
+
+    pooling ``mean``: the mean token of each modality (as published); ``attention``: an attention pool beside it.
+    """
+
+    def __init__(
+        self,
+        modalities: int,
+        width: int,
+        experts: int,
+        hidden: int = 64,
+        layers: int = 1,
+        pooling: str = "attention",
+        temperature: float = 1.0,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if pooling not in ("attention", "mean"):
+            raise InputError(f"gate_pooling must be 'attention' or 'mean', but is '{pooling}'.")
+        if temperature <= 0:
+            raise InputError(f"The gate's temperature must be above 0, but is {temperature}.")
+        self.temperature = temperature
+        pools = modalities if pooling == "attention" else 0
+        self.pools = nn.ModuleList(AttentionPool(width) for _ in range(pools))
+        inputs = (modalities + pools) * width
+        self.norm = nn.LayerNorm(inputs)
+        sizes = [inputs] + [hidden] * layers
+        steps: list[nn.Module] = []
+        for before, after in zip(sizes, sizes[1:], strict=False):
+            steps += [nn.Linear(before, after), nn.ReLU(), Dropout(dropout)]
+        self.network = nn.Sequential(*steps, nn.Linear(sizes[-1], experts))
+
+    def forward(self, features: Sequence[Features]) -> Tensor:
+        """Return the weights, (B, E), rows sum to 1."""
+        return (self.scores(features) / self.temperature).softmax(-1)
+
+    def scores(self, features: Sequence[Features]) -> Tensor:
+        """Return the scores before temperature and softmax, (B, E)."""
+        parts = [f.pooled for f in features]
+        parts += [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=False)]
+        return self.network(self.norm(torch.cat(parts, -1)))

@@ -1,0 +1,115 @@
+"""What stands in for a modality: in the perturbed passes of training, and where a sample lacks it."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from i2moe_core.types import Features
+
+
+class Replacement(nn.Module):
+    """Replace one modality's features by something that says nothing of this sample."""
+
+    def __init__(self, modalities: int, width: int) -> None:
+        super().__init__()
+
+    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+        """Return features of the same shape, to be used in place of ``features``."""
+        raise NotImplementedError
+
+
+class RandomVectors(Replacement):
+    """Standard normal vectors of the same shape (as published)."""
+
+    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+        """Return fresh noise for every token."""
+        noise = torch.randn(features.tokens.shape, generator=generator, device=_device(generator, features))
+        return _uniform(noise.to(features.tokens))
+
+
+class Permutation(Replacement):
+    """The same modality of another sample of the batch: in distribution, but unrelated."""
+
+    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+        """Return the features shifted by a random number of samples, so that none keeps its own."""
+        return features[derangement(len(features.tokens), generator).to(features.tokens.device)]
+
+
+class Zero(Replacement):
+    """Zeros."""
+
+    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+        """Return zeros."""
+        return _uniform(torch.zeros_like(features.tokens))
+
+
+class Mean(Replacement):
+    """The batch's mean token at each place."""
+
+    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+        """Return the mean over the batch, for every sample."""
+        return _uniform(features.tokens.mean(0, keepdim=True).expand_as(features.tokens))
+
+
+class Learned(Replacement):
+    """One learned vector per modality."""
+
+    def __init__(self, modalities: int, width: int) -> None:
+        super().__init__(modalities, width)
+        self.vectors = nn.Parameter(0.02 * torch.randn(modalities, width))
+
+    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+        """Return the learned vector at every place."""
+        return _uniform(self.vectors[modality].expand_as(features.tokens))
+
+
+REPLACEMENTS: Mapping[str, type[Replacement]] = {
+    "random": RandomVectors,
+    "permutation": Permutation,
+    "zero": Zero,
+    "mean": Mean,
+    "learned": Learned,
+}
+
+
+class Missing(nn.Module):
+    """A learned vector per modality for samples that lack it: one token, the rest masked."""
+
+    def __init__(self, modalities: int, width: int) -> None:
+        super().__init__()
+        self.vectors = nn.Parameter(torch.zeros(modalities, width))
+
+    def forward(self, features: Sequence[Features], present: Tensor) -> list[Features]:
+        """Return the features with each absent modality (``present`` (B, M) False) replaced."""
+        if bool(present.all()):
+            return list(features)
+        return [self._fill(f, present[:, m], self.vectors[m]) for m, f in enumerate(features)]
+
+    @staticmethod
+    def _fill(features: Features, present: Tensor, vector: Tensor) -> Features:
+        lone = torch.zeros_like(features.mask)
+        lone[:, 0] = True
+        tokens = torch.where(present[:, None, None], features.tokens, vector * lone.unsqueeze(-1))
+        mask = torch.where(present[:, None], features.mask, lone)
+        return Features(tokens, mask, torch.where(present[:, None], features.pooled, vector))
+
+
+def derangement(count: int, generator: torch.Generator | None = None) -> Tensor:
+    """Return a permutation of ``count`` that moves every element (a random order, shifted along itself)."""
+    if count < 2:
+        return torch.arange(count)
+    order = torch.randperm(count, generator=generator)
+    shift = int(torch.randint(1, count, (1,), generator=generator))
+    result = torch.empty(count, dtype=torch.int64)
+    result[order] = order.roll(shift)
+    return result
+
+
+def _uniform(tokens: Tensor) -> Features:
+    mask = torch.ones(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
+    return Features(tokens, mask, tokens.mean(1))
+
+
+def _device(generator: torch.Generator | None, features: Features) -> torch.device:
+    return features.tokens.device if generator is None else generator.device

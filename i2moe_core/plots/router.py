@@ -1,0 +1,39 @@
+"""Be the router: the answer with the router's own weights and with yours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from i2moe_core.plots.answer import top_classes
+from i2moe_core.plots.palette import INK
+from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
+
+
+def plot_router(classes: Sequence[str], before: np.ndarray, after: np.ndarray, count: int = 6) -> go.Figure:
+    """Draw the classes' probabilities before and after; the leading ones of either are kept.
+
+    before, after: (C,).
+    """
+    if len(classes) == 0:
+        return empty_figure()
+    order = top_classes(np.maximum(before, after), count)
+    labels = safe_labels([classes[c] for c in order], limit=18)
+    figure = go.Figure()
+    for name, values, opacity in (("router", before, 0.35), ("you", after, 1.0)):
+        figure.add_bar(
+            x=np.asarray(values)[order],
+            y=labels,
+            orientation="h",
+            name=name,
+            marker={"color": INK, "opacity": opacity},
+            text=[f"{v:.0%}" for v in np.asarray(values)[order]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate=f"{name}: %{{x:.2%}}<extra></extra>",
+        )
+    figure.update_layout(barmode="group", bargroupgap=0.08)
+    horizontal(figure, len(order), legend=True, extra=60)
+    return as_percent(figure)

@@ -1,0 +1,56 @@
+"""Who holds the answer: each expert's share of the answer beside the weight that the router gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from i2moe_core.plots.palette import INK, expert_colours, expert_label
+from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
+
+
+def plot_shares(
+    names: Sequence[str], weights: np.ndarray, shares: np.ndarray, answers: Sequence[str] | None = None
+) -> go.Figure:
+    """Draw one bar per expert (its share of the answer) and a mark for its weight.
+
+    weights, shares: (E,), each summing to 1. answers: what each expert would say alone, written in the row.
+    """
+    if len(names) == 0:
+        return empty_figure()
+    colours = expert_colours(names)
+    labels = _rows(names, answers)
+    figure = go.Figure()
+    figure.add_bar(
+        x=shares,
+        y=labels,
+        orientation="h",
+        name="share of the answer",
+        marker_color=[colours[name] for name in names],
+        text=[f"{share:.0%}" for share in shares],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="share of the answer %{x:.1%}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=weights,
+        y=labels,
+        mode="markers",
+        name="router's weight",
+        marker={"symbol": "line-ns", "size": 24, "line": {"width": 3, "color": INK}},
+        hovertemplate="router's weight %{x:.1%}<extra></extra>",
+    )
+    horizontal(figure, len(names), legend=True)
+    figure.update_traces(showlegend=True)
+    figure.data[0].legendrank = 1
+    return as_percent(figure, upper=max(0.3, float(np.max(shares)), float(np.max(weights))))
+
+
+def _rows(names: Sequence[str], answers: Sequence[str] | None) -> list[str]:
+    labels = safe_labels([expert_label(name) for name in names])
+    if answers is None:
+        return labels
+    said = [part.split(" (")[0] for part in safe_labels(list(answers), limit=18)]
+    return [f"<b>{label}</b><br>says {word}" for label, word in zip(labels, said, strict=True)]

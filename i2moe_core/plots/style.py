@@ -1,0 +1,71 @@
+"""What all figures share: transparent ground, calm axes, moderate height, and what an empty figure says.
+
+Fonts and text colours are left to the page's theme, so that light and dark both work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from i2moe_core.plots.palette import FAINT
+
+ROW = 44  # pixels of a row in a figure of horizontal bars
+CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+
+def styled(figure: go.Figure, height: int, legend: bool = False) -> go.Figure:
+    """Give a figure the common look; returns the same figure."""
+    figure.update_layout(
+        height=height,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 8, "r": 16, "t": 34 if legend else 10, "b": 36},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": None},
+        dragmode=False,
+        bargap=0.35,
+        hoverlabel={"align": "left"},
+    )
+    figure.update_xaxes(gridcolor=FAINT, zeroline=False, fixedrange=True, automargin=True)
+    figure.update_yaxes(gridcolor=FAINT, zeroline=False, fixedrange=True, automargin=True)
+    return figure
+
+
+def empty_figure(words: str = "Nothing to draw yet.", height: int = 160) -> go.Figure:
+    """Return a figure without axes that says why it is empty."""
+    figure = styled(go.Figure(), height)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.add_annotation(text=escape(words), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
+    return figure
+
+
+def safe_labels(labels: Sequence[str], limit: int = 28) -> list[str]:
+    """Return labels cut to ``limit`` characters and escaped, distinct from each other.
+
+    Class names come from files; plotly reads a small HTML in labels.
+    """
+    cut = [label if len(label) <= limit else label[: limit - 1] + "…" for label in map(str, labels)]
+    seen: dict[str, int] = {}
+    out = []
+    for label in cut:
+        seen[label] = seen.get(label, 0) + 1
+        out.append(escape(label) + (f" ({seen[label]})" if seen[label] > 1 else ""))
+    return out
+
+
+def horizontal(figure: go.Figure, rows: int, legend: bool = False, extra: int = 56) -> go.Figure:
+    """Style a figure whose rows read from top to bottom, without lines between the rows."""
+    styled(figure, max(1, rows) * ROW + extra + (28 if legend else 0), legend)
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")
+    return figure
+
+
+def as_percent(figure: go.Figure, title: str = "", upper: float = 1.0) -> go.Figure:
+    """Make the x axis a share from 0 to ``upper``, with room for labels beyond the longest bar."""
+    figure.update_xaxes(range=[0, upper * 1.12], tickformat=".0%", title=title, nticks=6)
+    return figure

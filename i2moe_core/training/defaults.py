@@ -1,0 +1,49 @@
+"""The configuration that suits a data set and a recipe when nothing else is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from i2moe_core.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from i2moe_core.types import Samples
+
+GENERATED = ("scenes", "digits", "vectors")
+
+
+def default_config(samples: Samples, data: DataConfig, recipe: str = "faithful") -> RunConfig:
+    """Return the full configuration for ``samples``.
+
+    Arrays alone: concatenation, 30 short epochs. Pictures and texts: cross-attention with alignment; a folder
+    of the user's own, which is smaller and less clean than a generated set, also gets augmentation and more
+    regularisation.
+    """
+    kinds = {m.kind for m in samples.modalities}
+    generated = data.source.partition(":")[0] in GENERATED
+    if kinds == {"array"}:
+        model, training = _arrays()
+    else:
+        model, training = _pictures_and_texts(kinds)
+        if not generated:
+            data, model, training = _own_folder(data, model, training)
+    if recipe == "paper":
+        model = replace(model, masked_uniqueness=False, replacement="random", gate_pooling="mean", probes=False)
+        training = replace(training, missing_rate=0.0)
+    return RunConfig(data, model, replace(training, recipe=recipe))
+
+
+def _arrays() -> tuple[ModelConfig, TrainingConfig]:
+    model = ModelConfig(fusion="concat", gate_pooling="mean")
+    return model, TrainingConfig(epochs=30, expert_epochs=30, batch_size=128)
+
+
+def _pictures_and_texts(kinds: set[str]) -> tuple[ModelConfig, TrainingConfig]:
+    methods: dict[str, dict[str, Any]] = {"alignment": {}} if kinds >= {"image", "text"} else {}
+    return ModelConfig(), TrainingConfig(methods=methods)
+
+
+def _own_folder(
+    data: DataConfig, model: ModelConfig, training: TrainingConfig
+) -> tuple[DataConfig, ModelConfig, TrainingConfig]:
+    data = replace(data, augment=True, image_size=64 if data.image_size == 32 else data.image_size)
+    return data, model, replace(training, epochs=40, weight_decay=5e-2)

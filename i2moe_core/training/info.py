@@ -1,0 +1,33 @@
+"""What a model must know of its data, read off the training split."""
+
+import numpy as np
+import torch
+
+from i2moe_core.config import DataInfo
+from i2moe_core.data.batching import TensorData
+from i2moe_core.data.vocabulary import Vocabulary
+
+
+def describe_data(data: TensorData, vocabulary: Vocabulary | None) -> DataInfo:
+    """Return names, shapes, classes and the training split's prior."""
+    samples = data.samples
+    targets = data.targets[torch.from_numpy(samples.rows("train"))]
+    classes, scale = len(samples.classes), 1.0
+    if samples.task == "multiclass":
+        counts = torch.bincount(targets, minlength=classes).double() + 1      # one each: no class is impossible
+        prior = counts / counts.sum()
+    elif samples.task == "multilabel":
+        prior = (targets.double().sum(0) + 1) / (len(targets) + 2)
+    else:
+        prior = targets.double().mean().reshape(1)
+        scale = float(np.maximum(targets.double().std(correction=0).item(), 1e-6))
+    return DataInfo(
+        name=samples.name,
+        task=samples.task,
+        modalities={m.name: m.kind for m in samples.modalities},
+        classes=list(samples.classes),
+        shapes={name: list(x.shape[1:]) for name, x in data.inputs.items()},
+        vocabulary_size=0 if vocabulary is None else len(vocabulary),
+        prior=prior.tolist(),
+        scale=scale,
+    )

@@ -1,0 +1,60 @@
+"""A recipe is a list of phases; a phase says which modules learn, and from which losses."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from i2moe_core.config import TrainingConfig
+from i2moe_core.errors import InputError
+from i2moe_core.model.build import Model
+from i2moe_core.types import Batch, Features
+
+Losses = dict[str, Tensor]
+
+
+class Phase:
+    """One stretch of training with its own modules, losses, epochs and batch size."""
+
+    name = "all"
+    trains_encoders = True
+
+    def __init__(self, epochs: int, batch_size: int) -> None:
+        self.epochs, self.batch_size = epochs, batch_size
+
+    def modules(self, model: Model) -> Iterable[nn.Module]:
+        """Return the modules whose parameters learn; all others stay as they are, in evaluation mode."""
+        return [model]
+
+    def losses(
+        self, model: Model, features: list[Features], batch: Batch, generator: torch.Generator | None
+    ) -> Losses:
+        """Return the weighted losses by name; their sum is minimised.
+
+        ``generator`` fixes the replacements (validation); None draws from the global one (training).
+        """
+        raise NotImplementedError
+
+    def logits(self, model: Model, features: list[Features], batch: Batch) -> Tensor:
+        """Return the predictions that validation measures, (B, C)."""
+        return model.mix(features).logits
+
+
+class Recipe:
+    """A named way to train. ``mixture`` is False where it trains the single fusion instead."""
+
+    mixture = True
+    options: Mapping[str, Any] = {}
+
+    def __init__(self, config: TrainingConfig, scale: float = 1.0) -> None:
+        unknown = sorted(set(config.recipe_options) - set(self.options))
+        if unknown:
+            known = ", ".join(sorted(self.options)) or "none"
+            raise InputError(f"Recipe '{config.recipe}' has no option '{unknown[0]}'. Known: {known}.")
+        self.settings = {**self.options, **config.recipe_options}
+        self.config, self.scale = config, scale
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return the phases in order."""
+        raise NotImplementedError

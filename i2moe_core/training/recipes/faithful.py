@@ -1,0 +1,141 @@
+"""The default recipe: weights and experts that mean what they say.
+
+First the encoders learn with probe heads that measure what each modality tells alone and all tell together.
+Then, on frozen encoders, the experts and the gate are taught the pointwise decomposition of what the probes
+measured: each expert its own part of the evidence, the gate the parts' sizes.
+"""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+from i2moe_core.losses.task import divergence, evidence, prior_logits, probabilities, task_loss
+from i2moe_core.measures.pid.pointwise import decompose, gate_target
+from i2moe_core.model.i2moe import I2MoE
+from i2moe_core.model.probes import Probes
+from i2moe_core.model.replace import derangement
+from i2moe_core.training.recipes.base import Losses, Phase, Recipe
+from i2moe_core.types import Batch, Features
+
+
+class Faithful(Recipe):
+    """Experts and gate taught the measured decomposition of the evidence: weights mean what they say.
+
+    The redundancy expert is also taught on swapped pairs, whose redundancy the single probes give exactly.
+    """
+
+    options = {"smoothing": 0.01, "floor": 0.02, "swaps": 1.0}
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return the probe phase and the expert phase."""
+        config = self.config
+        return (
+            ProbePhase(config.epochs, config.batch_size, self.scale),
+            ExpertPhase(config.expert_epochs, config.expert_batch_size, self.scale, self.settings),
+        )
+
+
+class ProbePhase(Phase):
+    """Encoders and probe heads: each modality alone, and all together."""
+
+    name = "probes"
+
+    def __init__(self, epochs: int, batch_size: int, scale: float) -> None:
+        super().__init__(epochs, batch_size)
+        self.scale = scale
+
+    def modules(self, model: I2MoE) -> Iterable[nn.Module]:
+        """Return encoders, stand-ins for missing modalities and probes."""
+        return [model.encoders, model.missing, model.probes]
+
+    def losses(
+        self, model: I2MoE, features: list[Features], batch: Batch, generator: torch.Generator | None
+    ) -> Losses:
+        """Return the task's loss of every probe head, on the samples that have its modality."""
+        single, joint = model.probes(features, batch.present)
+        result = {"all": task_loss(model.task, joint, batch.targets, self.scale).mean()}
+        for m, name in enumerate(model.modalities):
+            loss = task_loss(model.task, single[m], batch.targets, self.scale)
+            result[name] = _mean_where(loss, batch.present[:, m])
+        return result
+
+    def logits(self, model: I2MoE, features: list[Features], batch: Batch) -> Tensor:
+        """Return the joint probe's prediction."""
+        return model.probes(features, batch.present)[1]
+
+
+class ExpertPhase(Phase):
+    """Experts and gate on frozen encoders, taught the probes' pointwise decomposition."""
+
+    name = "experts"
+    trains_encoders = False
+
+    def __init__(self, epochs: int, batch_size: int, scale: float, settings: dict[str, float]) -> None:
+        super().__init__(epochs, batch_size)
+        self.scale, self.settings = scale, settings
+
+    def modules(self, model: I2MoE) -> Iterable[nn.Module]:
+        """Return experts and gate."""
+        return [model.experts, model.gate]
+
+    def losses(
+        self, model: I2MoE, features: list[Features], batch: Batch, generator: torch.Generator | None
+    ) -> Losses:
+        """Return the task's, the gate's and every expert's loss."""
+        count = len(features)
+        orders = [derangement(len(batch), generator).to(batch.present.device) for _ in features]
+        with torch.no_grad():
+            single, joint = model.probes(features, batch.present)
+            seen = self._evidence(model.probes, single)
+            parts = decompose(seen, self._evidence(model.probes, joint))     # (M + 2, B, C)
+            target = gate_target(parts, self._weight(model, joint), self.settings["floor"])
+        output = model.mix(features, [f[order] for f, order in zip(features, orders, strict=True)])
+        task = torch.einsum("be,ebc->bc", output.weights.detach(), output.expert_logits[:, 0])
+        result = {
+            "task": task_loss(model.task, task, batch.targets, self.scale).mean(),
+            "gate": (target * (target.log() - output.weights.clamp(min=1e-9).log())).sum(-1).mean(),
+        }
+        share = 1 / (count + 2)
+        for m, name in enumerate(model.modalities):
+            loss = task_loss(model.task, output.expert_logits[m, 0], batch.targets, self.scale)
+            result[f"unique:{name}"] = share * _mean_where(loss, batch.present[:, m])
+        result["synergy"] = share * self._synergy(model, output.expert_logits[count], parts[count])
+        red = output.expert_logits[count + 1]
+        result["redundancy"] = share * self._redundancy(model, red, parts[count + 1], seen, orders)
+        return result
+
+    def _synergy(self, model: I2MoE, passes: Tensor, part: Tensor) -> Tensor:
+        """Prior plus the synergistic part on true pairs, the prior on swapped ones."""
+        base = prior_logits(model.task, model.prior).expand_as(part)
+        loss = divergence(model.task, base + part, passes[0], self.scale).mean()
+        for swapped in passes[1:]:
+            loss = loss + divergence(model.task, base, swapped, self.scale).mean() / (len(passes) - 1)
+        return loss
+
+    def _redundancy(
+        self, model: I2MoE, passes: Tensor, part: Tensor, seen: Tensor, orders: list[Tensor]
+    ) -> Tensor:
+        """Prior plus the redundant part, on true pairs and on swapped ones (known from the single probes)."""
+        base = prior_logits(model.task, model.prior)
+        loss = divergence(model.task, base + part, passes[0], self.scale).mean()
+        for m, order in enumerate(orders):
+            mixed = seen.clone()
+            mixed[m] = seen[m, order]
+            swapped = decompose(mixed, torch.zeros_like(part))[-1]
+            term = divergence(model.task, base + swapped, passes[1 + m], self.scale).mean()
+            loss = loss + self.settings["swaps"] * term / len(orders)
+        return loss
+
+    def _evidence(self, probes: Probes, logits: Tensor) -> Tensor:
+        return evidence(probes.task, logits, probes.prior, self.settings["smoothing"])
+
+    def _weight(self, model: I2MoE, joint: Tensor) -> Tensor:
+        """Weigh the classes by the joint probabilities; labels alike; a regression in its own deviations."""
+        if model.task == "multiclass":
+            return probabilities(model.task, joint)
+        return torch.full_like(joint, 1 / (joint.shape[-1] * self.scale))
+
+
+def _mean_where(values: Tensor, mask: Tensor) -> Tensor:
+    return (values * mask).sum() / mask.sum().clamp(min=1)

@@ -1,0 +1,68 @@
+"""The model's answer, how sure it is, who holds it, and whether the input is one that it knows."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from i2moe_core.checkpoint import Run
+from i2moe_core.plots import plot_answer, plot_shares
+from i2moe_core.types import PairExplanation
+from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.words import far_warnings, headline, percent, plain
+
+
+def show_answer(run: Run, explanation: PairExplanation) -> None:
+    """Show the answer and its runners-up, the warnings, and each expert's part in it."""
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        _show_prediction(explanation)
+    with right:
+        _show_runners_up(explanation)
+    for warning in far_warnings(explanation):
+        st.warning(warning, icon=":material/explore_off:")
+    for note in explanation.notes:
+        st.caption(plain(note, limit=300))
+    st.markdown(headline(explanation))
+    show_trust(run)
+    _show_shares(explanation)
+
+
+def _show_prediction(explanation: PairExplanation) -> None:
+    st.caption("The model answers")
+    st.markdown(f"## {plain(explanation.prediction, limit=80)}")
+    if explanation.task == "regression":
+        st.caption(f"an estimate of {plain(explanation.classes[0])}")
+    elif explanation.task == "multilabel":
+        st.caption(f"the labels with a probability above 50 %; the likeliest has {percent(top(explanation))}")
+    else:
+        st.markdown(f"with a probability of **{percent(explanation.probability)}**")
+
+
+def top(explanation: PairExplanation) -> float:
+    """Return the largest probability of any class."""
+    return float(np.max(explanation.probabilities))
+
+
+def _show_runners_up(explanation: PairExplanation) -> None:
+    if explanation.task == "regression":
+        return
+    figure = plot_answer(explanation.classes, explanation.probabilities, count=4)
+    show_figure(figure, key="answer", alt="The most probable answers")
+
+
+def _show_shares(explanation: PairExplanation) -> None:
+    experts = explanation.experts
+    figure = plot_shares(
+        [expert.name for expert in experts],
+        explanation.weights,
+        np.array([expert.share for expert in experts]),
+        [expert.prediction for expert in experts],
+    )
+    show_figure(figure, key="shares", alt="Each expert's share of the answer and its weight")
+    reading_note(
+        "Bar: the share of this answer that the expert holds. Upright mark: the weight that the router, the part "
+        "that divides the say among the experts, gave it. Beside the name: what the expert would answer alone.",
+        "A weight is not a contribution: an expert with a large weight that says nothing definite holds little.",
+    )

@@ -1,0 +1,83 @@
+"""The run's own examples: filtered by kind and class, a handful at a time, the chosen one in the link."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from i2moe_core.checkpoint import Run
+from i2moe_core.plots import expert_label
+from i2moe_core.types import SYNERGY, Samples
+from i2moe_core.ui.components.gallery import show_gallery
+from i2moe_core.ui.link import recall, remember
+from i2moe_core.ui.words import plain
+
+AT_ONCE = 8
+
+
+def pick_example(run: Run) -> int:
+    """Let the visitor pick an example; returns its row in the run's reference samples."""
+    samples = run.reference
+    chosen = _asked_row(samples)
+    rows = _filtered(samples)
+    if not rows:
+        st.info(
+            "No example is of this kind and class; choose another filter.", icon=":material/filter_alt_off:"
+        )
+    else:
+        _browse(samples, rows, chosen)
+    return chosen
+
+
+def ready_example(samples: Samples) -> int:
+    """Return the row that opens first: one where the inputs must be read together, where that is known."""
+    if samples.truth is None:
+        return 0
+    found = np.flatnonzero(samples.truth.interactions == SYNERGY)
+    return int(found[0]) if len(found) else 0
+
+
+def _asked_row(samples: Samples) -> int:
+    asked = recall("example")
+    if asked in samples.ids:
+        chosen = samples.ids.index(asked)
+    else:
+        chosen = ready_example(samples)
+        if asked and st.query_params.get("example") == asked:
+            st.warning(f"This run has no example {plain(asked, 60)}; another one is shown.")
+    remember("example", samples.ids[chosen])
+    return chosen
+
+
+def _filtered(samples: Samples) -> list[int]:
+    keep = np.ones(len(samples), dtype=bool)
+    kinds = [] if samples.truth is None else sorted(set(samples.truth.interactions.tolist()))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if kinds:
+            kind = st.selectbox("True interaction", ["any", *kinds], format_func=_kind_label, width=220)
+            keep &= np.ones(len(samples), dtype=bool) if kind == "any" else samples.truth.interactions == kind
+        if samples.task != "regression":
+            name = st.selectbox("True answer", ["any", *samples.classes], width=220)
+            if name in samples.classes:
+                keep &= _has_class(samples, samples.classes.index(name))
+    return np.flatnonzero(keep).tolist()
+
+
+def _kind_label(kind: str) -> str:
+    return "any" if kind == "any" else expert_label(kind)
+
+
+def _has_class(samples: Samples, number: int) -> np.ndarray:
+    targets = np.asarray(samples.targets)
+    return targets[:, number] > 0 if targets.ndim == 2 else targets == number
+
+
+def _browse(samples: Samples, rows: list[int], chosen: int) -> None:
+    pages = -(-len(rows) // AT_ONCE)
+    place = st.container()
+    page = 1
+    if pages > 1:
+        page = min(st.pagination(pages, key="gallery_page", max_visible_pages=5), pages)
+    with place:
+        shown = rows[(page - 1) * AT_ONCE : page * AT_ONCE]
+        show_gallery(samples, shown, samples.ids[chosen], lambda found: remember("example", found))

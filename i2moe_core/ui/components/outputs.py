@@ -1,0 +1,79 @@
+"""Uniqueness, redundancy and synergy outputs: what each expert says on its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from i2moe_core.plots import expert_colours, plot_distribution, plot_waterfall, top_classes
+from i2moe_core.types import ExpertView, PairExplanation
+from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.legend import show_expert
+from i2moe_core.ui.words import percent, plain
+
+AT_MOST = 8  # classes drawn
+
+
+def show_outputs(explanation: PairExplanation, wanted: int) -> None:
+    """Show every expert's distribution side by side, then the account of information by the probes."""
+    names = [expert.name for expert in explanation.experts]
+    shown = _classes_to_draw(explanation)
+    with st.grid("auto", min_column_width=230, gap="medium") as grid:
+        for expert in explanation.experts:
+            with grid.cell():
+                show_expert(expert.name, names, _said(explanation, expert))
+                if explanation.task != "regression":
+                    _show_distribution(explanation, expert, names, shown)
+    left_out = len(explanation.classes) - len(shown)
+    reading_note(
+        "Each panel is one expert asked alone: bars are its probabilities, upright marks the whole model's."
+        + (f" The {left_out} least likely classes are left out." if left_out else ""),
+        "How much each expert counts; that is its weight, above.",
+    )
+    if explanation.task != "regression":
+        _show_components(explanation, wanted)
+
+
+def _classes_to_draw(explanation: PairExplanation) -> np.ndarray:
+    said = [expert.probabilities for expert in explanation.experts]
+    return np.sort(top_classes(np.max([*said, explanation.probabilities], axis=0), AT_MOST))
+
+
+def _said(explanation: PairExplanation, expert: ExpertView) -> str:
+    if explanation.task == "regression":
+        return f"estimates {float(expert.logits[0]):.3g}"
+    return f"says {expert.prediction[:40]}, {percent(float(expert.probabilities.max()))}"
+
+
+def _show_distribution(
+    explanation: PairExplanation, expert: ExpertView, names: list[str], shown: np.ndarray
+) -> None:
+    figure = plot_distribution(
+        [explanation.classes[c] for c in shown],
+        expert.probabilities[shown],
+        explanation.probabilities[shown],
+        expert_colours(names)[expert.name],
+    )
+    show_figure(figure, key=f"output_{expert.name}", alt=f"The answer of {expert.name}")
+
+
+def _show_components(explanation: PairExplanation, wanted: int) -> None:
+    label = plain(explanation.classes[wanted])
+    source = (
+        "small helper heads that saw one input or all of them"
+        if explanation.components_source == "probes"
+        else "the whole model with inputs taken from other samples"
+    )
+    st.subheader(f"A second opinion: where the information about {label} is")
+    figure = plot_waterfall(
+        [expert.name for expert in explanation.experts],
+        explanation.components[:, wanted],
+        "All together",
+        " nats",
+    )
+    show_figure(figure, key="components", alt="Information about the class, by where it is found")
+    reading_note(
+        f"Measured without the router, by {source}: how much each part raises (right) or lowers (left) the "
+        f"log-probability of {label} above its share in the data. The unit is the nat: 0.7 doubles the odds.",
+        "The experts' own account; where it differs from the weights above, doubt the weights.",
+    )

@@ -1,0 +1,117 @@
+"""A visitor's own picture and text: read safely, shown as the model sees them, kept in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from i2moe_core.checkpoint import Run
+from i2moe_core.data.images import FORMATS
+from i2moe_core.errors import InputError
+from i2moe_core.ui import cached, link
+from i2moe_core.ui.failures import show_input_error
+from i2moe_core.ui.words import plain
+
+OWN = "Your own"
+ENDINGS = [ending.lower() for ending in FORMATS] + ["jpg"]
+_VERSION = "uploader_version"  # a new number empties the file uploaders
+
+
+def can_be_given(run: Run) -> bool:
+    """Say whether a visitor can bring something: only pictures and texts can be."""
+    return any(kind in ("image", "text") for kind in run.info.modalities.values())
+
+
+def ask_own(run: Run) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Ask for the inputs; returns modality -> value (None where left out) and what was noticed."""
+    values: dict[str, Any] = dict.fromkeys(run.info.modalities)
+    notes: list[str] = []
+    askable = [(name, kind) for name, kind in run.info.modalities.items() if kind != "array"]
+    for (name, kind), column in zip(askable, st.columns(len(askable)), strict=True):
+        with column:
+            values[name] = _ask_text(name, notes) if kind == "text" else _ask_picture(run, name, notes)
+    if len(askable) < len(values):
+        notes.append("Feature arrays cannot be brought along here; they count as missing.")
+    return values, tuple(notes)
+
+
+def start_from(values: Mapping[str, Any], kinds: Mapping[str, str]) -> None:
+    """Make an example the visitor's own, to be changed; for use in a callback."""
+    st.session_state["from"] = OWN
+    st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
+    for name, kind in kinds.items():
+        value = values.get(name)
+        if kind == "text":
+            st.session_state[f"typed_{name}"] = value or ""
+            _keep_text(name, value or "")
+        elif kind == "image":
+            link.remember(f"my_{name}", "" if value is None else link.picture_code(value) or "")
+
+
+def _ask_text(name: str, notes: list[str]) -> str | None:
+    key = f"typed_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = link.recall(f"my_{name}")
+    typed = st.text_area(
+        f"Your {plain(name)}",
+        key=key,
+        height=120,
+        placeholder="Type a sentence, for example: pick the crimson one",
+        persist_state="session",
+    )
+    if not _keep_text(name, typed or ""):
+        notes.append(link.TOO_LONG)
+    return typed if typed and typed.strip() else None
+
+
+def _keep_text(name: str, text: str) -> bool:
+    fits = len(text) <= link.MAX_TEXT
+    link.remember(f"my_{name}", text if fits else "")
+    return fits
+
+
+def _ask_picture(run: Run, name: str, notes: list[str]) -> np.ndarray | None:
+    size = run.config.data.image_size
+    file = st.file_uploader(
+        f"Your {plain(name)}",
+        type=ENDINGS,
+        key=f"upload_{name}_{st.session_state.get(_VERSION, 0)}",
+        help="PNG, JPEG, WebP, BMP or GIF, up to 20 MB. It stays on this computer.",
+    )
+    if file is None:
+        return _kept_picture(name, size)
+    try:
+        picture, pixels = cached.read_picture(file.getvalue(), file.name, size)
+    except InputError as error:
+        show_input_error(error)
+        return None
+    notes.extend(picture.notes)
+    code = link.picture_code(pixels)
+    link.remember(f"my_{name}", code or "")
+    if code is None:
+        notes.append(link.TOO_LARGE)
+    return pixels
+
+
+def _kept_picture(name: str, size: int) -> np.ndarray | None:
+    code = link.recall(f"my_{name}")
+    if not code:
+        return None
+    try:
+        pixels = cached.seen(link.picture_from(code).pixels, size)
+    except InputError as error:
+        show_input_error(error)
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("The picture from the link is used.")
+        st.button(
+            "Take it away",
+            key=f"drop_{name}",
+            on_click=link.remember,
+            args=(f"my_{name}", ""),
+            type="tertiary",
+        )
+    return pixels

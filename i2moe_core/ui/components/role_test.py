@@ -1,0 +1,58 @@
+"""The role test of this pair: does each expert react to a replaced input as its name says?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from i2moe_core.plots import expert_label, plot_role_test
+from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
+from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.readings import movements, reacts_as_named
+from i2moe_core.ui.words import plain
+
+
+def show_role_test(explanation: PairExplanation, wanted: int) -> None:
+    """Show each expert's answer as given and after each replacement, and what follows for its name."""
+    count = explanation.perturbed.shape[2]
+    names = [expert.name for expert in explanation.experts]
+    given = np.array([expert.probabilities[wanted] for expert in explanation.experts])
+    if explanation.task == "regression":
+        st.caption("The table shows by how much each expert's estimate changes on average.")
+    else:
+        st.markdown(f"Each expert's probability of **{plain(explanation.classes[wanted])}**:")
+        figure = plot_role_test(names, explanation.modalities, given, explanation.perturbed[:, :, :, wanted])
+        show_figure(figure, key="roles", alt="Each expert's answer as given and with an input replaced")
+    reading_note(
+        f"Full dot: as given. Open marks: the mean when that input is taken from {count} other samples; the line "
+        "spans the middle 80 % of them. An expert that an input matters to moves; one that ignores it stays.",
+        "Whether the expert is right, and how it would react to inputs unlike those of the data set.",
+    )
+    st.dataframe(_verdicts(explanation), hide_index=True, alt="Whether each expert reacts as its name says")
+
+
+def _verdicts(explanation: PairExplanation) -> pd.DataFrame:
+    moved = movements(explanation)
+    rows = []
+    for expert, moves in zip(explanation.experts, moved, strict=True):
+        row = {"Expert": expert_label(expert.name), "Should": _duty(expert.name)}
+        row |= {f"Moves with {m}": f"{x:.2f}" for m, x in zip(explanation.modalities, moves, strict=True)}
+        row["Here"] = _words(reacts_as_named(expert.name, moves, explanation.modalities))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _duty(name: str) -> str:
+    kind, _, own = name.partition(":")
+    if kind == SYNERGY:
+        return "move with every input"
+    if kind == REDUNDANCY:
+        return "stay where the rest agrees"
+    return f"move with {own} only"
+
+
+def _words(verdict: bool | None) -> str:
+    if verdict is None:
+        return "needs the audit: one pair cannot tell"
+    return "✓ as named" if verdict else "✗ not as named"

@@ -1,0 +1,82 @@
+"""Every page begins here: its title, the picker of runs in the side bar, the chosen run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from i2moe_core.checkpoint import Run, RunSummary
+from i2moe_core.ui import cached
+from i2moe_core.ui.failures import failures_shown
+from i2moe_core.ui.theme import APP, PAGE_WIDTH, mark
+from i2moe_core.ui.words import plain
+
+NO_RUNS = (
+    "There is no trained model here yet. Train one with "
+    "`i2moe train --data scenes --out checkpoints/scenes`, then reload this page."
+)
+
+
+def open_page(title: str) -> Run:
+    """Set up a page and return the run that is picked; ends the page with a sentence where there is none."""
+    st.set_page_config(page_title=f"{title} · {APP}", page_icon=mark(64), layout="wide")
+    st.logo(mark(128), size="large")
+    with failures_shown():
+        return _pick_run()
+
+
+def body() -> st.delta_generator.DeltaGenerator:
+    """Return the page's column: as wide as reads well, and narrower on small screens."""
+    return st.container(width=PAGE_WIDTH, gap="medium")
+
+
+def _pick_run() -> Run:
+    summaries = cached.list_runs()
+    usable = {run.name: run for run in summaries if run.problem is None}
+    with st.sidebar:
+        if usable:
+            summary = usable[_chosen_name(list(usable))]
+            run = cached.load_run(Path(summary.path))
+            _describe(summary, run)
+        _list_problems([run for run in summaries if run.problem is not None])
+    if not usable:
+        st.title(APP)
+        st.info(NO_RUNS, icon=":material/model_training:")
+        st.stop()
+    return run
+
+
+def _chosen_name(names: Sequence[str]) -> str:
+    asked = st.query_params.get("run")
+    if asked is not None and asked not in names:
+        st.warning(f"The link names a run that is not here: {plain(asked, 60)}. Another one is shown.")
+    chosen = st.selectbox(
+        "Trained model",
+        names,
+        key="run",
+        bind="query-params",
+        help="Each folder in checkpoints/ is one trained model, here called a run.",
+    )
+    return chosen if chosen in names else names[0]
+
+
+def _describe(summary: RunSummary, run: Run) -> None:
+    inputs = " and ".join(plain(name) for name in run.info.modalities)
+    parts = [
+        f"Data: {plain(summary.data)} ({inputs})",
+        f"Recipe: {plain(summary.recipe)}, {plain(summary.fusion)}",
+    ]
+    if summary.accuracy is not None:
+        parts.append(f"Accuracy: {summary.accuracy:.1%}")
+    parts.append(f"Runs on: {run.device}")
+    st.caption("  \n".join(parts))
+
+
+def _list_problems(damaged: Sequence[RunSummary]) -> None:
+    if not damaged:
+        return
+    with st.expander(f"{len(damaged)} that cannot be opened", icon=":material/warning:"):
+        for run in damaged:
+            st.text(f"{run.name}: {run.problem}")
