@@ -1,4 +1,4 @@
-"""The plain sequential mixture, written from the formulas alone: what our speed and our numbers are held against.
+"""The plain sequential mixture, written from the formulas alone: what speed and numbers are held against.
 
 A loop over experts and, inside it, over passes, in fp32; attention as separate query, key and value
 projections, matmul, softmax, dropout, matmul; ``nn.Dropout``; losses sample by formula, expert by expert.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, gelu, relu
 
 
 class PlainBlock(nn.Module):
-    """x + attention(norm(x)), then x + feed-forward(norm(x)); one projection each for query, key and value."""
+    """x + attention(norm(x)), then x + feed-forward(norm(x)); query, key and value apart."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -74,8 +75,7 @@ class PlainMixture(nn.Module):
         self.experts = nn.ModuleList(PlainExpert(sizes, dropout) for _ in range(sizes["modalities"] + 2))
         inputs = [sizes["modalities"] * sizes["width"]] + [sizes["gate_hidden"]] * sizes["gate_layers"]
         self.gate_norm = nn.LayerNorm(inputs[0])
-        pairs = zip(inputs, inputs[1:], strict=False)
-        self.gate_layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairs)
+        self.gate_layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(inputs))
         self.gate_out = nn.Linear(inputs[-1], len(self.experts))
         self.drop = nn.Dropout(dropout)
 
@@ -86,8 +86,9 @@ class PlainMixture(nn.Module):
         passes: list[list[Tensor]] = []
         for expert in self.experts:
             answers = [expert(tokens)]
-            for m in range(len(tokens) if replaced is not None else 0):
-                answers.append(expert([replaced[j] if j == m else t for j, t in enumerate(tokens)]))
+            for m, other in enumerate(replaced or ()):
+                answer = expert([other if j == m else t for j, t in enumerate(tokens)])
+                answers.append(answer)
             passes.append(answers)
         weights = self.weigh(tokens)
         logits = torch.zeros_like(passes[0][0])
@@ -108,8 +109,7 @@ def plain_losses(
 ) -> Tensor:
     """Return the published loss of labels (B, C) 0/1: BCE + (weight / E) * sum of the interaction losses."""
     modalities = len(passes) - 2
-    total = torch.zeros(())
-    total = total.to(logits.device)
+    total = torch.zeros((), device=logits.device)
     for m in range(modalities):
         total = total + _triplet(passes[m], m, margin)
     total = total + _mean_cosine(passes[modalities])
@@ -132,7 +132,7 @@ def _mean_cosine(answers: list[Tensor]) -> Tensor:
 
 
 def plain_copy(model: nn.Module, sizes: dict[str, int], dropout: float, temperature: float) -> PlainMixture:
-    """Return the plain mixture with the weights of an ``I2MoE`` on ``transformer`` fusions and a mean gate."""
+    """Return the plain mixture with the weights of an ``I2MoE`` on ``transformer`` fusions."""
     plain = PlainMixture(sizes, dropout, temperature)
     plain.load_state_dict(plain_names(model.state_dict(), sizes))
     return plain

@@ -20,5 +20,7 @@ def pick_device(name: str = "auto") -> torch.device:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"Device '{name}' is not available ({reason}). Use auto, cpu, cuda or mps.") from error
+        raise InputError(
+            f"Device '{name}' is not available ({reason}). Use auto, cpu, cuda or mps."
+        ) from error
     return device

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 Task = Literal["multiclass", "multilabel", "regression"]
 Kind = Literal["image", "text", "array"]
@@ -122,10 +123,12 @@ class Features:
 
     @staticmethod
     def cat(parts: Sequence[Features]) -> Features:
-        """Stack features of equal T and D along the batch."""
+        """Stack features of equal D along the batch; shorter ones are padded to the longest T."""
+        longest = max(p.mask.shape[1] for p in parts)
+        short = [longest - p.mask.shape[1] for p in parts]
         return Features(
-            torch.cat([p.tokens for p in parts]),
-            torch.cat([p.mask for p in parts]),
+            torch.cat([pad(p.tokens, (0, 0, 0, n)) if n else p.tokens for p, n in zip(parts, short, strict=True)]),
+            torch.cat([pad(p.mask, (0, n)) if n else p.mask for p, n in zip(parts, short, strict=True)]),
             torch.cat([p.pooled for p in parts]),
         )
 

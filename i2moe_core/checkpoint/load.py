@@ -54,6 +54,8 @@ def _model(folder: Path, settings: Settings) -> Model:
     with torch.random.fork_rng(devices=[]):  # opening a run changes no draw
         try:
             model = build_model(settings.config.model, settings.info, vanilla=settings.kind == SINGLE)
+        except InputError as error:
+            raise InputError(f"{folder / CONFIG} cannot be used: {error}") from error
         # A foreign config reaches every constructor, and they refuse in many ways.
         except Exception as error:
             raise InputError(

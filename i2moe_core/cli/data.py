@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,15 +45,18 @@ def act(arguments: argparse.Namespace) -> None:
 
 def summary(samples: Samples) -> str:
     """Return modalities, splits, classes, true types and notes of a data set."""
+    from i2moe_core.types import SPLITS, interaction_names
+
     rows = [
         ("data set", samples.name),
         ("task", samples.task),
         ("modalities", ", ".join(f"{m.name} ({m.kind})" for m in samples.modalities)),
-        ("samples", f"{len(samples)} ({_counts(samples.splits.tolist())})"),
+        ("samples", f"{len(samples)} ({_counts(samples.splits.tolist(), SPLITS)})"),
         ("classes", _classes(samples)),
     ]
     if samples.truth is not None:
-        rows.append(("true types", _counts(samples.truth.interactions.tolist())))
+        names = interaction_names([m.name for m in samples.modalities])
+        rows.append(("true types", _counts(samples.truth.interactions.tolist(), names)))
     return columns(rows + [("note", note) for note in samples.notes])
 
 
@@ -76,9 +79,10 @@ def write_preview(samples: Samples, count: int, path: Path) -> None:
 
 def _classes(samples: Samples) -> str:
     if samples.task == "multiclass":
-        return _counts(samples.classes[target] for target in samples.targets.tolist())
+        return _counts((samples.classes[target] for target in samples.targets.tolist()), samples.classes)
     return ", ".join(samples.classes)
 
 
-def _counts(values: Iterable[str]) -> str:
-    return ", ".join(f"{value} {count}" for value, count in Counter(values).items())
+def _counts(values: Iterable[str], order: Sequence[str]) -> str:
+    found = Counter(values)
+    return ", ".join(f"{value} {found[value]}" for value in order)

@@ -12,14 +12,13 @@ import torch
 from torch import Tensor
 
 from i2moe_core.config import DataConfig
+from i2moe_core.data.faults import raise_faults
 from i2moe_core.data.images import read_image
 from i2moe_core.data.transforms import image_tensor
 from i2moe_core.data.vocabulary import Vocabulary
 from i2moe_core.errors import InputError
 from i2moe_core.hub_files import hub_directory
 from i2moe_core.types import Batch, Modality, Samples
-
-_SHOWN = 5  # faults listed in one message
 
 
 @dataclass(frozen=True)
@@ -204,8 +203,4 @@ def _collect_faults(act: Callable[[int], None], rows: Sequence[int], total: int)
             faults.append(str(error))
     if len(faults) == 1:
         raise InputError(faults[0])
-    if faults:
-        more = f" ... and {len(faults) - _SHOWN} more." if len(faults) > _SHOWN else ""
-        raise InputError(
-            f"{len(faults)} of {total} samples cannot be read: {' '.join(faults[:_SHOWN])}{more}"
-        )
+    raise_faults([fault.rstrip(".") for fault in faults], f"Of {total} samples, {len(faults)} cannot be read")

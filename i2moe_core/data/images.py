@@ -81,9 +81,10 @@ def _from_array(pixels: np.ndarray, label: str) -> Picture:
         raise InputError(
             f"{label} is an array of {pixels.dtype} with shape {pixels.shape}; give uint8 (height, width, 3)."
         )
-    _check_size(pixels.shape[1], pixels.shape[0], label)
+    height, width = pixels.shape[:2]
+    _check_size(width, height, label)
     if grey:
-        return Picture(np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2))
+        return Picture(np.repeat(pixels.reshape(height, width, 1), 3, axis=2))
     return Picture(pixels) if pixels.shape[-1] == 3 else _to_rgb(Image.fromarray(pixels))
 
 
@@ -138,12 +139,12 @@ def _decode(image: Image.Image) -> Picture:
 def _upright(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     """Turn the picture as its camera noted; unreadable notes leave it as it is."""
     try:
-        turned = ImageOps.exif_transpose(image)
+        turned, noted = ImageOps.exif_transpose(image), image.getexif().get(0x0112, 1)
     # Camera notes are written by strangers too, and are of no weight for the pixels.
     except Exception:
         return image, ("The picture's orientation note cannot be read and is ignored.",)
-    changed = image.getexif().get(0x0112, 1) not in (0, 1)
-    return turned, ("The picture is turned upright as its camera noted.",) if changed else ()
+    turns = noted in range(2, 9)
+    return turned, ("The picture is turned upright as its camera noted.",) if turns else ()
 
 
 def _to_rgb(image: Image.Image) -> Picture:
@@ -152,7 +153,7 @@ def _to_rgb(image: Image.Image) -> Picture:
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
-        clear = rgba.getextrema()[3][0] < 255
+        clear = bool((np.asarray(rgba)[:, :, 3] < 255).any())
         pixels = np.array(Image.alpha_composite(white, rgba).convert("RGB"))
         return Picture(pixels, ("Transparent parts are shown on white.",) if clear else ())
     notes = (

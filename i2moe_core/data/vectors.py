@@ -5,11 +5,12 @@ with v_m = wc or absent (0). The label is the sign of a mean: of w1 (u1), of w2 
 product of the means of w1 and w2 (xor). After Liang et al., NeurIPS 2023; deviation: 5 % of the labels are
 flipped where they drop latents at random.
 
-Mixed sets draw one of the four types per sample:
+Mixed sets draw one of the four types per sample, and push each latent vector ``_MARGIN`` away from the
+boundary (w + _MARGIN * sign(mean w)), so that what is measured is the interaction and not the boundary's fit:
     marker  both vectors carry the type as a one-hot.
     struct  the type shows only as presence or absence of the second part: an informative vector carries in it
             a latent whose sign is the label, the other vector nothing; with both absent, the label is in the
-            product of the signs of w1 and w2. So p(y|x1) and p(y|x2) are exactly uniform where they should.
+            product of the signs of w1 and w2. So p(y|x1) and p(y|x2) are uniform where they should be.
     hidden  nothing shows the type.
 """
 
@@ -28,6 +29,7 @@ MODALITIES = (Modality("x1", "array"), Modality("x2", "array"))
 TYPES = interaction_names(("x1", "x2"))
 _LATENT, _SEEN = 5, 12
 _FLIPPED = 0.05
+_MARGIN = 1.0
 _MAPS_SEED = 20230
 
 
@@ -67,23 +69,25 @@ def _draw(
     kind: str, types: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return x1 (N, D), x2 (N, D) float32 and the unflipped labels' signs (N,)."""
-    own = np.sqrt(1.5) * rng.standard_normal((2, len(types), _LATENT))
-    common = np.sqrt(1.5) * rng.standard_normal((len(types), _LATENT))
-    s1, s2, shared = np.sign(own[0].mean(1)), np.sign(own[1].mean(1)), np.sign(common.mean(1))
+    latent = np.sqrt(1.5) * rng.standard_normal((3, len(types), _LATENT))
+    s1, s2, shared = signs = np.sign(latent.mean(2))
+    if KINDS[kind] is None:
+        latent += _MARGIN * signs[:, :, None]
+    own, common = latent[:2], latent[2]
     seen = np.stack([common, common])
     if kind == "struct":
         unique1, unique2, synergy, _ = (types == number for number in range(4))
         seen[0, unique2 | synergy] = 0
         seen[1, unique1 | synergy] = 0
-        signs = np.where(synergy, s1 * s2, shared)
+        label = np.where(synergy, s1 * s2, shared)
     else:
-        signs = np.choose(types, [s1, s2, s1 * s2, shared])
+        label = np.choose(types, [s1, s2, s1 * s2, shared])
     parts = [own[m] @ first for m, (first, _) in enumerate(_maps())]
     x1, x2 = (np.hstack([parts[m], seen[m] @ second]) for m, (_, second) in enumerate(_maps()))
     if kind == "marker":
         marker = np.eye(4)[types]
         x1, x2 = np.hstack([x1, marker]), np.hstack([x2, marker])
-    return x1.astype(np.float32), x2.astype(np.float32), signs
+    return x1.astype(np.float32), x2.astype(np.float32), label
 
 
 def _maps() -> np.ndarray:

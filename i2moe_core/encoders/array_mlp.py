@@ -36,7 +36,7 @@ class ArrayMLP(Encoder):
 
     def fit_statistics(self, x: Tensor) -> None:
         """Take mean and standard deviation of the training inputs, (N, D) or (N, T, D) without padding."""
-        flat = x if x.dim() == 2 else x[(x != 0).any(-1)]                    # (N, D) or (real steps, D)
+        flat = x if x.dim() == 2 else x[(x != 0).any(-1)]  # (N, D) or (real steps, D)
         if len(flat) == 0:
             return
         spread = flat.std(0, correction=0)
@@ -48,7 +48,7 @@ class ArrayMLP(Encoder):
         """Encode (B, D) or (B, T, D) to (B, T, width); all-zero steps of a sequence are padding."""
         mask = None
         if x.dim() == 2:
-            x = x.unsqueeze(1)                                               # (B, 1, D)
+            x = x.unsqueeze(1)  # (B, 1, D)
         else:
             mask = (x != 0).any(-1)
         return as_features(self.layers((x - self.mean) / self.scale), mask)

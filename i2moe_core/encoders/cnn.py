@@ -35,7 +35,7 @@ class CNN(Encoder):
 
     def forward(self, x: Tensor) -> Features:
         """Encode pictures, (B, 3, S, S) uint8 or float in 0..255, to (B, side², D)."""
-        grid = self.convolutions(x.to(self.position.dtype) / 127.5 - 1)      # (B, C, side, side)
+        grid = self.convolutions(x.to(self.position.dtype) / 127.5 - 1)  # (B, C, side, side)
         tokens = self.project(self.dropout(grid.flatten(2).transpose(1, 2)))  # (B, side², D)
         return as_features(tokens + self.position)
 

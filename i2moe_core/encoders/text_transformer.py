@@ -10,7 +10,11 @@ from i2moe_core.types import Features
 
 
 class TextTransformer(Encoder):
-    """Transformer for texts on a trained sub-word vocabulary, trained from scratch."""
+    """Transformer for texts on a trained sub-word vocabulary, trained from scratch.
+
+    With ``layers=0`` the pieces do not see each other: a bag of embedded pieces. ``spread``: standard deviation
+    of the embeddings at the start; small ones overfit later on small data.
+    """
 
     def __init__(
         self,
@@ -20,15 +24,18 @@ class TextTransformer(Encoder):
         layers: int = 1,
         heads: int = 4,
         dropout: float = 0.0,
+        spread: float = 0.3,
     ) -> None:
         super().__init__(shape, width, vocabulary_size)
         self.embedding = nn.Embedding(vocabulary_size, width, padding_idx=0)
-        nn.init.normal_(self.embedding.weight, std=0.3)
+        nn.init.normal_(self.embedding.weight, std=spread)
         with torch.no_grad():
             self.embedding.weight[0] = 0
         self.position = nn.Parameter(0.02 * torch.randn(shape[0], width))
-        layer = nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, batch_first=True, norm_first=True)
-        self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, batch_first=True, norm_first=True)
+            for _ in range(layers)
+        )
         self.norm = nn.LayerNorm(width)
 
     def forward(self, x: Tensor) -> Features:
@@ -42,5 +49,6 @@ class TextTransformer(Encoder):
         hidden = embedded + self.position[: embedded.shape[1]]
         # A row without any real token would give NaN in attention: let it see its padding, masked afterwards.
         padding = ~mask & mask.any(1, keepdim=True)
-        hidden = self.norm(self.layers(hidden, src_key_padding_mask=padding))
-        return as_features(hidden * mask.unsqueeze(-1), mask)
+        for layer in self.layers:
+            hidden = layer(hidden, src_key_padding_mask=padding)
+        return as_features(self.norm(hidden) * mask.unsqueeze(-1), mask)

@@ -25,10 +25,14 @@ class ViT(Encoder):
     ) -> None:
         super().__init__(shape, width, vocabulary_size)
         if shape[-1] % patch:
-            raise InputError(f"The image size {shape[-1]} is not a multiple of the patch {patch}; change one.")
+            raise InputError(
+                f"The image size {shape[-1]} is not a multiple of the patch {patch}; change one."
+            )
         self.patches = nn.Conv2d(3, width, patch, patch)
         self.position = nn.Parameter(0.02 * torch.randn((shape[-1] // patch) ** 2, width))
-        layer = nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, batch_first=True, norm_first=True)
+        layer = nn.TransformerEncoderLayer(
+            width, heads, 2 * width, dropout, batch_first=True, norm_first=True
+        )
         self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(width)
 

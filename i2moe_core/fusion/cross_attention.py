@@ -45,7 +45,7 @@ class CrossAttention(Fusion):
         Log-sum-exp over j's tokens of the very scores by which the fusion attends.
         """
         own = [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=True)]
-        query = self.asked[modality].folded_query(self._contexts(own)[modality])      # (B, D)
+        query = self.asked[modality].folded_query(self._contexts(own)[modality])  # (B, D)
         tokens, mask = features[modality].tokens, features[modality].mask
         scores = torch.einsum("id,jtd->ijt", query, tokens)
         return scores.masked_fill(~mask, -1e4).logsumexp(-1)

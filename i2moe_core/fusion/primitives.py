@@ -37,7 +37,7 @@ class Dropout(nn.Module):
         return torch.addcmul(x, branch, self.factors(branch))
 
     def factors(self, like: Tensor) -> Tensor:
-        """Draw factors of the shape and type of ``like``: 0 with probability ``rate``, else 1 / (1 - rate)."""
+        """Draw factors shaped and typed as ``like``: 0 with probability ``rate``, else 1 / (1 - rate)."""
         count, bits = like.numel(), 8 if (self.rate * 256).is_integer() else 16
         words = torch.empty(-(-count * bits // 64), dtype=torch.int64).random_(-(2**63), None)
         noise = words.view(torch.int8 if bits == 8 else torch.int16)[:count].view(like.shape)

@@ -35,6 +35,6 @@ class TensorFusion(Fusion):
         """Return all products of one factor per modality, (B, (rank + 1)^M)."""
         product = vectors[0].new_ones(len(vectors[0]), 1)
         for project, vector in zip(self.projections, vectors, strict=True):
-            factors = nn.functional.pad(project(vector), (0, 1), value=1.0)   # (B, rank + 1)
+            factors = nn.functional.pad(project(vector), (0, 1), value=1.0)  # (B, rank + 1)
             product = torch.einsum("bi,bj->bij", product, factors).flatten(1)
         return product

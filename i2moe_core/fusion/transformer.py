@@ -45,7 +45,7 @@ class Transformer(Fusion):
 
 
 def seen_tokens(features: Sequence[Features]) -> Tensor | None:
-    """Return which tokens may be seen, (B, T), or None where all may (asked on a CPU only, where it is cheap).
+    """Return which tokens may be seen, (B, T), or None where all may (asked on a CPU only: cheap).
 
     A sample without any real token sees its padding rather than nothing (NaN).
     """
@@ -92,7 +92,7 @@ class Block(nn.Module):
             mixed = written_attention(qkv, mask, self.drop)
         else:
             rate = self.drop.rate if self.drop.active else 0.0
-            mixed = scaled_dot_product_attention(*qkv.unbind(0), mask, rate)
+            mixed = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], mask, rate)
         return self.out(mixed.transpose(1, 2).flatten(2))
 
 

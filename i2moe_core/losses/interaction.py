@@ -17,7 +17,7 @@ def uniqueness_loss(passes: Tensor, modality: int, margin: float = 1.0, norm: fl
     passes: (P, B, C).
     """
     # The offset inside the norm is the published code's (eps of the pairwise distance).
-    distances = torch.linalg.vector_norm(passes[0] - passes[1:] + 1e-7, norm, -1)     # (M, B)
+    distances = torch.linalg.vector_norm(passes[0] - passes[1:] + 1e-7, norm, -1)  # (M, B)
     negative = distances[modality]
     others = [m for m in range(len(distances)) if m != modality]
     return (distances[others] - negative + margin).clamp(min=0).mean()
@@ -33,17 +33,13 @@ def redundancy_loss(passes: Tensor) -> Tensor:
     return 1 - synergy_loss(passes)
 
 
-def interaction_losses(
-    expert_logits: Tensor, margin: float = 1.0, norm: float = 2.0
-) -> dict[str, Tensor]:
+def interaction_losses(expert_logits: Tensor, margin: float = 1.0, norm: float = 2.0) -> dict[str, Tensor]:
     """Return every expert's loss by name: ``unique:0`` .. ``unique:M-1``, ``synergy``, ``redundancy``.
 
     expert_logits: (E, P, B, C) with E = M + 2 and P = M + 1.
     """
     modalities = expert_logits.shape[1] - 1
-    losses = {
-        f"unique:{m}": uniqueness_loss(expert_logits[m], m, margin, norm) for m in range(modalities)
-    }
+    losses = {f"unique:{m}": uniqueness_loss(expert_logits[m], m, margin, norm) for m in range(modalities)}
     losses["synergy"] = synergy_loss(expert_logits[modalities])
     losses["redundancy"] = redundancy_loss(expert_logits[modalities + 1])
     return losses

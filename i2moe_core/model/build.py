@@ -29,7 +29,9 @@ def build_model(config: ModelConfig, info: DataInfo, vanilla: bool = False) -> M
         InputError: a name or an option in the configuration is unknown, or the data has one modality only.
     """
     if len(info.modalities) < 2:
-        raise InputError(f"A mixture needs two modalities or more, but '{info.name}' has {len(info.modalities)}.")
+        raise InputError(
+            f"A mixture needs two modalities or more, but '{info.name}' has {len(info.modalities)}."
+        )
     task, prior = cast(Task, info.task), torch.tensor(info.prior)
     encoders = {name: build_encoder(config, info, name) for name in info.modalities}
     count = len(encoders)
@@ -52,7 +54,9 @@ def build_encoder(config: ModelConfig, info: DataInfo, name: str) -> Encoder:
     try:
         return kind(info.shapes[name], config.width, info.vocabulary_size, **chosen.options)
     except TypeError as error:
-        raise InputError(f"Encoder '{chosen.name}' of '{name}' does not take these options: {error}.") from error
+        raise InputError(
+            f"Encoder '{chosen.name}' of '{name}' does not take these options: {error}."
+        ) from error
 
 
 def build_expert(config: ModelConfig, info: DataInfo, sees: Sequence[int]) -> Expert:

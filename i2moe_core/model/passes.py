@@ -1,4 +1,4 @@
-"""How an expert's passes are run: stacked into the batch, one call an expert; in slices where no graph is kept.
+"""How an expert's passes are run: stacked into the batch, one call an expert; sliced where no graph is kept.
 
 Stacking makes few large operations out of many small ones and leaves the experts plain modules. Slices keep a
 large batch's intermediate tensors in a CPU's cache, and bound the memory of an audit.
@@ -18,7 +18,7 @@ SLICE = 2**19  # numbers in the tokens of one slice: 64 samples of 32 tokens, 25
 def stack_versions(
     features: Sequence[Features], replaced: Sequence[Features], sees: Sequence[int]
 ) -> list[Features]:
-    """Stack the distinct inputs of an expert along the batch: as they are, then each modality it sees replaced.
+    """Stack an expert's distinct inputs along the batch: as they are, then each modality it sees replaced.
 
     What it does not see stays as it is: (1 + S) * B rows for the S modalities seen, B rows for the others.
     """

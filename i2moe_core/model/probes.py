@@ -62,5 +62,6 @@ class Probes(nn.Module):
     def components(self, single: Tensor, joint: Tensor, smoothing: float = 0.01) -> Tensor:
         """Return the pointwise decomposition of the probes' evidence, (M + 2, B, C)."""
         return decompose(
-            evidence(self.task, single, self.prior, smoothing), evidence(self.task, joint, self.prior, smoothing)
+            evidence(self.task, single, self.prior, smoothing),
+            evidence(self.task, joint, self.prior, smoothing),
         )

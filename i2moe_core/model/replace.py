@@ -14,7 +14,9 @@ class Replacement(nn.Module):
     def __init__(self, modalities: int, width: int) -> None:
         super().__init__()
 
-    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
         """Return features of the same shape, to be used in place of ``features``."""
         raise NotImplementedError
 
@@ -22,7 +24,9 @@ class Replacement(nn.Module):
 class RandomVectors(Replacement):
     """Standard normal vectors of the same shape (as published)."""
 
-    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
         """Return fresh noise for every token."""
         noise = torch.randn(features.tokens.shape, generator=generator, device=_device(generator, features))
         return _uniform(noise.to(features.tokens))
@@ -31,7 +35,9 @@ class RandomVectors(Replacement):
 class Permutation(Replacement):
     """The same modality of another sample of the batch: in distribution, but unrelated."""
 
-    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
         """Return the features shifted by a random number of samples, so that none keeps its own."""
         return features[derangement(len(features.tokens), generator).to(features.tokens.device)]
 
@@ -39,7 +45,9 @@ class Permutation(Replacement):
 class Zero(Replacement):
     """Zeros."""
 
-    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
         """Return zeros."""
         return _uniform(torch.zeros_like(features.tokens))
 
@@ -47,7 +55,9 @@ class Zero(Replacement):
 class Mean(Replacement):
     """The batch's mean token at each place."""
 
-    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
         """Return the mean over the batch, for every sample."""
         return _uniform(features.tokens.mean(0, keepdim=True).expand_as(features.tokens))
 
@@ -59,7 +69,9 @@ class Learned(Replacement):
         super().__init__(modalities, width)
         self.vectors = nn.Parameter(0.02 * torch.randn(modalities, width))
 
-    def forward(self, features: Features, modality: int, generator: torch.Generator | None = None) -> Features:
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
         """Return the learned vector at every place."""
         return _uniform(self.vectors[modality].expand_as(features.tokens))
 

@@ -39,5 +39,5 @@ def plot_answer(
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )
-    horizontal(figure, len(order), extra=44)
+    horizontal(figure, len(order), extra=32)
     return as_percent(figure)

@@ -33,10 +33,10 @@ def plot_audit(frame: pd.DataFrame) -> go.Figure:
         x=goals[known],
         y=[label for label, k in zip(labels, known, strict=True) if k],
         mode="markers",
-        marker={"symbol": "line-ns", "size": 22, "line": {"width": 2.5, "color": INK}},
+        marker={"symbol": "diamond-tall", "size": 14, "color": INK, "line": {"color": "white", "width": 1}},
         hovertemplate="mark to reach: %{x:.2f}<extra></extra>",
     )
-    horizontal(figure, len(frame), extra=46)
+    horizontal(figure, len(frame), extra=36)
     as_percent(figure)
     figure.update_xaxes(tickformat=".1f", nticks=6)
     return figure

@@ -27,14 +27,16 @@ def plot_pairwise(names: Sequence[str], distances: np.ndarray) -> go.Figure:
             xgap=3,
             ygap=3,
             showscale=False,
-            colorscale=[[0, "rgba(115,123,140,0.10)"], [1, "rgba(115,123,140,0.95)"]],
-            text=[["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in lower],
-            texttemplate="%{text}",
+            colorscale=[[0, "rgba(115,123,140,0.10)"], [1, "rgba(115,123,140,0.75)"]],
             hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
             hoverongaps=False,
         )
     )
-    styled(figure, 62 * (len(names) - 1) + 60)
+    for y, row in zip(labels[1:], lower, strict=True):
+        for x, value in zip(labels[:-1], row, strict=True):
+            if not np.isnan(value):
+                figure.add_annotation(x=x, y=y, text=f"{value:.2f}", showarrow=False)
+    styled(figure, 54 * (len(names) - 1) + 40)
     figure.update_xaxes(showgrid=False, side="bottom")
     figure.update_yaxes(showgrid=False, autorange="reversed", ticksuffix="  ")
     return figure
@@ -68,6 +70,6 @@ def plot_pulls(names: Sequence[str], classes: Sequence[str], pulls: np.ndarray) 
         hovertemplate="sum: %{x:+.3f}<extra></extra>",
     )
     figure.update_layout(barmode="relative")
-    horizontal(figure, len(classes), legend=True, extra=70)
+    horizontal(figure, len(classes), legend=True, extra=44)
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     return figure

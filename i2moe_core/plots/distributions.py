@@ -30,9 +30,6 @@ def plot_distribution(
         y=labels,
         orientation="h",
         marker_color=colour,
-        text=[f"{p:.0%}" for p in probabilities],
-        textposition="outside",
-        cliponaxis=False,
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
     )
     if mixture is not None:
@@ -43,9 +40,19 @@ def plot_distribution(
             marker={"symbol": "line-ns", "size": 14, "line": {"width": 2, "color": INK}},
             hovertemplate="whole model: %{x:.2%}<extra></extra>",
         )
+    ends = probabilities if mixture is None else np.maximum(probabilities, mixture)
+    figure.add_scatter(
+        x=ends,
+        y=labels,
+        mode="text",
+        text=[f" {p:.0%}" for p in probabilities],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
     styled(figure, 26 * len(labels) + 44)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")
     figure.update_layout(margin={"l": 4, "r": 8, "t": 4, "b": 24}, bargap=0.25)
     as_percent(figure)
-    figure.update_xaxes(range=[0, 1.22], tickvals=[0, 0.5, 1])
+    figure.update_xaxes(range=[0, 1.3], tickvals=[0, 0.5, 1])
     return figure

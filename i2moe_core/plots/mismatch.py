@@ -31,7 +31,7 @@ def plot_mismatch(
     figure = go.Figure()
     for number, (label, colour, before, after) in enumerate(rows):
         _add_row(figure, number, label, colour, before, after, partners)
-    horizontal(figure, len(rows), legend=True, extra=70)
+    horizontal(figure, len(rows), legend=True, extra=44)
     labels = safe_labels([row[0] for row in rows])
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, range=[len(rows) - 0.4, -0.6])
     return as_percent(figure)

@@ -35,7 +35,7 @@ def plot_role_test(
     )
     for m, modality in enumerate(modalities):
         _add_replacement(figure, m, len(modalities), modality, replaced[:, m], [colours[n] for n in names])
-    horizontal(figure, len(names), legend=True, extra=96)
+    horizontal(figure, len(names), legend=True, extra=44 + 18 * len(names))
     figure.update_yaxes(
         tickvals=rows, ticktext=safe_labels([expert_label(n) for n in names]), range=[len(names) - 0.4, -0.6]
     )
@@ -50,7 +50,7 @@ def _add_replacement(
         values.mean(axis=1),
         np.quantile(values, 0.9, axis=1),
     )
-    rows = np.arange(len(values)) + 0.2 + 0.18 * m / max(1, count - 1)
+    rows = np.arange(len(values)) + 0.22 + 0.24 * m / max(1, count - 1)
     for row, a, b, colour in zip(rows, low, high, colours, strict=True):
         figure.add_shape(
             type="line", x0=a, x1=b, y0=row, y1=row, line={"color": colour, "width": 2}, opacity=0.6

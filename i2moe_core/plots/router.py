@@ -22,18 +22,18 @@ def plot_router(classes: Sequence[str], before: np.ndarray, after: np.ndarray, c
     order = top_classes(np.maximum(before, after), count)
     labels = safe_labels([classes[c] for c in order], limit=18)
     figure = go.Figure()
-    for name, values, opacity in (("router", before, 0.35), ("you", after, 1.0)):
+    for name, values, colour in (("router", before, "rgba(115,123,140,0.4)"), ("you", after, INK)):
         figure.add_bar(
             x=np.asarray(values)[order],
             y=labels,
             orientation="h",
             name=name,
-            marker={"color": INK, "opacity": opacity},
+            marker_color=colour,
             text=[f"{v:.0%}" for v in np.asarray(values)[order]],
             textposition="outside",
             cliponaxis=False,
             hovertemplate=f"{name}: %{{x:.2%}}<extra></extra>",
         )
     figure.update_layout(barmode="group", bargroupgap=0.08)
-    horizontal(figure, len(order), legend=True, extra=60)
+    horizontal(figure, len(order), legend=True, extra=44)
     return as_percent(figure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,7 +17,7 @@ def plot_shares(
 ) -> go.Figure:
     """Draw one bar per expert (its share of the answer) and a mark for its weight.
 
-    weights, shares: (E,), each summing to 1. answers: what each expert would say alone, written in the row.
+    weights, shares: (E,), each summing to 1. answers: what each expert says alone, written under its name.
     """
     if len(names) == 0:
         return empty_figure()
@@ -29,9 +30,6 @@ def plot_shares(
         orientation="h",
         name="share of the answer",
         marker_color=[colours[name] for name in names],
-        text=[f"{share:.0%}" for share in shares],
-        textposition="outside",
-        cliponaxis=False,
         hovertemplate="share of the answer %{x:.1%}<extra></extra>",
     )
     figure.add_scatter(
@@ -42,9 +40,17 @@ def plot_shares(
         marker={"symbol": "line-ns", "size": 24, "line": {"width": 3, "color": INK}},
         hovertemplate="router's weight %{x:.1%}<extra></extra>",
     )
+    figure.add_scatter(
+        x=np.maximum(weights, shares),
+        y=labels,
+        mode="text",
+        text=[f"  {share:.0%}" for share in shares],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
     horizontal(figure, len(names), legend=True)
-    figure.update_traces(showlegend=True)
-    figure.data[0].legendrank = 1
     return as_percent(figure, upper=max(0.3, float(np.max(shares)), float(np.max(weights))))
 
 
@@ -52,5 +58,5 @@ def _rows(names: Sequence[str], answers: Sequence[str] | None) -> list[str]:
     labels = safe_labels([expert_label(name) for name in names])
     if answers is None:
         return labels
-    said = [part.split(" (")[0] for part in safe_labels(list(answers), limit=18)]
-    return [f"<b>{label}</b><br>says {word}" for label, word in zip(labels, said, strict=True)]
+    said = [escape(answer[:24]) for answer in answers]
+    return [f"<b>{label}</b><br>{words}" for label, words in zip(labels, said, strict=True)]

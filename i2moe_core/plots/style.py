@@ -23,7 +23,7 @@ def styled(figure: go.Figure, height: int, legend: bool = False) -> go.Figure:
         height=height,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 16, "t": 34 if legend else 10, "b": 36},
+        margin={"l": 8, "r": 16, "t": 34 if legend else 10, "b": 26},
         showlegend=legend,
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "title": None},
         dragmode=False,
@@ -58,14 +58,14 @@ def safe_labels(labels: Sequence[str], limit: int = 28) -> list[str]:
     return out
 
 
-def horizontal(figure: go.Figure, rows: int, legend: bool = False, extra: int = 56) -> go.Figure:
+def horizontal(figure: go.Figure, rows: int, legend: bool = False, extra: int = 40) -> go.Figure:
     """Style a figure whose rows read from top to bottom, without lines between the rows."""
     styled(figure, max(1, rows) * ROW + extra + (28 if legend else 0), legend)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")
     return figure
 
 
-def as_percent(figure: go.Figure, title: str = "", upper: float = 1.0) -> go.Figure:
+def as_percent(figure: go.Figure, upper: float = 1.0) -> go.Figure:
     """Make the x axis a share from 0 to ``upper``, with room for labels beyond the longest bar."""
-    figure.update_xaxes(range=[0, upper * 1.12], tickformat=".0%", title=title, nticks=6)
+    figure.update_xaxes(range=[0, upper * 1.12], tickformat=".0%", nticks=6)
     return figure

@@ -32,7 +32,7 @@ def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, un
     )
     _write_numbers(figure, labels, [*parts, float(ends[-1])], [*np.maximum(starts, ends), max(0.0, ends[-1])])
     _join_steps(figure, ends)
-    horizontal(figure, len(labels), extra=46)
+    horizontal(figure, len(labels), extra=36)
     return _with_room(figure, starts, ends)
 
 

@@ -27,7 +27,9 @@ def default_config(samples: Samples, data: DataConfig, recipe: str = "faithful")
         if not generated:
             data, model, training = _own_folder(data, model, training)
     if recipe == "paper":
-        model = replace(model, masked_uniqueness=False, replacement="random", gate_pooling="mean", probes=False)
+        model = replace(
+            model, masked_uniqueness=False, replacement="random", gate_pooling="mean", probes=False
+        )
         training = replace(training, missing_rate=0.0)
     return RunConfig(data, model, replace(training, recipe=recipe))
 

@@ -90,7 +90,8 @@ class _Trainer:
         info_scale = _scale(data)
         self.phases = lookup(RECIPES, self.settings.recipe, "recipe")(self.settings, info_scale).phases()
         self.methods: Sequence[Method] = [
-            lookup(METHODS, name, "training method")(**options) for name, options in self.settings.methods.items()
+            lookup(METHODS, name, "training method")(**options)
+            for name, options in self.settings.methods.items()
         ]
         self.device = next(model.parameters()).device
         self.progress, self.best, self.history = Progress(), dict[str, Tensor](), History.empty()
@@ -146,8 +147,14 @@ class _Trainer:
             self.best = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.progress.epoch += 1
         row: dict[str, object] = {"phase": phase.name, "phase_index": index, "epoch": epoch}
-        row |= {"seconds": time.perf_counter() - started, "score": score, "best_epoch": self.progress.best_epoch}
-        row |= {f"train.{k}": v for k, v in train.items()} | {f"validation.{k}": v for k, v in measures.items()}
+        row |= {
+            "seconds": time.perf_counter() - started,
+            "score": score,
+            "best_epoch": self.progress.best_epoch,
+        }
+        row |= {f"train.{k}": v for k, v in train.items()} | {
+            f"validation.{k}": v for k, v in measures.items()
+        }
         self.history.append(row)
         if self.watch is not None:
             self.watch(Report(phase.name, epoch, phase.epochs, 0, 0, train, row))
@@ -177,7 +184,7 @@ class _Trainer:
     def _training_batches(self, rows: np.ndarray, size: int, generator: torch.Generator) -> Iterator[Batch]:
         samples, config = self.data.samples, self.config.data
         for batch in self.data.batches(rows, size, generator):
-            if len(batch) < 2:                                               # batch statistics need two
+            if len(batch) < 2:  # batch statistics need two
                 continue
             if config.augment:
                 batch = augment(batch, samples.modalities, config, generator)

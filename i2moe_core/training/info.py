@@ -14,7 +14,7 @@ def describe_data(data: TensorData, vocabulary: Vocabulary | None) -> DataInfo:
     targets = data.targets[torch.from_numpy(samples.rows("train"))]
     classes, scale = len(samples.classes), 1.0
     if samples.task == "multiclass":
-        counts = torch.bincount(targets, minlength=classes).double() + 1      # one each: no class is impossible
+        counts = torch.bincount(targets, minlength=classes).double() + 1  # one each: no class is impossible
         prior = counts / counts.sum()
     elif samples.task == "multilabel":
         prior = (targets.double().sum(0) + 1) / (len(targets) + 2)

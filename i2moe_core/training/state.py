@@ -28,7 +28,11 @@ class Progress:
 
 
 def save_state(
-    folder: Path, progress: Progress, model: nn.Module, best: dict[str, Tensor], optimizer: torch.optim.Optimizer
+    folder: Path,
+    progress: Progress,
+    model: nn.Module,
+    best: dict[str, Tensor],
+    optimizer: torch.optim.Optimizer,
 ) -> None:
     """Write weights, best weights and optimiser moments to ``folder``."""
     tensors = {f"model.{k}": v for k, v in model.state_dict().items()}

@@ -70,7 +70,9 @@ def parameters(model: Model, phase: Phase) -> list[Tensor]:
     return [p for module in phase.modules(model) for p in module.parameters()]
 
 
-def evaluate(model: Model, phase: Phase, batches: Iterator[Batch], seed: int) -> tuple[dict[str, float], Tensor]:
+def evaluate(
+    model: Model, phase: Phase, batches: Iterator[Batch], seed: int
+) -> tuple[dict[str, float], Tensor]:
     """Return the phase's mean losses over a split, and its predictions (N, C); replacements by ``seed``."""
     generator = torch.Generator().manual_seed(seed)
     totals: dict[str, float] = {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.ui import cached
@@ -13,6 +14,10 @@ from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.theme import APP, PAGE_WIDTH, mark
 from i2moe_core.ui.words import plain
 
+PAGES = {
+    "pages/home.py": ("Home", ":material/home:"),
+    "pages/explain_pair.py": ("Explain a pair", ":material/join_inner:"),
+}
 NO_RUNS = (
     "There is no trained model here yet. Train one with "
     "`i2moe train --data scenes --out checkpoints/scenes`, then reload this page."
@@ -23,13 +28,24 @@ def open_page(title: str) -> Run:
     """Set up a page and return the run that is picked; ends the page with a sentence where there is none."""
     st.set_page_config(page_title=f"{title} · {APP}", page_icon=mark(64), layout="wide")
     st.logo(mark(128), size="large")
+    _show_menu()
     with failures_shown():
         return _pick_run()
 
 
+def _show_menu() -> None:
+    """Link the pages by hand: this menu is the same when a page is opened before app.py has run."""
+    with st.sidebar:
+        try:
+            for path, (label, icon) in PAGES.items():
+                st.page_link(path, label=label, icon=icon, width="stretch")
+        except StreamlitAPIException:  # a page that runs as the main script has no neighbours
+            return
+
+
 def body() -> st.delta_generator.DeltaGenerator:
     """Return the page's column: as wide as reads well, and narrower on small screens."""
-    return st.container(width=PAGE_WIDTH, gap="medium")
+    return st.container(width=PAGE_WIDTH, gap="small")
 
 
 def _pick_run() -> Run:

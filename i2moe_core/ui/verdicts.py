@@ -48,14 +48,7 @@ def checks_of(audit: Mapping[str, Any] | None) -> list[Check]:
             0.6,
             "share of samples whose largest contribution comes from the expert of the true kind",
         ),
-        _check(
-            _mean_role(found),
-            "Do the experts react as their names say?",
-            "Roles kept",
-            0.75,
-            0.5,
-            "1 when each expert moves with the inputs that it is named after, and with no other",
-        ),
+        _roles_check(found),
         _leak(found),
     ]
 
@@ -119,9 +112,15 @@ def _leak(audit: Mapping[str, Any]) -> Check:
     )
 
 
-def _mean_role(audit: Mapping[str, Any]) -> float | None:
+def _roles_check(audit: Mapping[str, Any]) -> Check:
     values = list(_roles(audit).values())
-    return float(np.mean(values)) if values else None
+    mean = float(np.mean(values)) if values else None
+    light = _light(mean, 0.75, 0.5)
+    if light == "good" and min(values) < 0.5:  # a mean hides one expert that does something else
+        light = "partly"
+    question = "Do the experts react as their names say?"
+    meaning = "1 when each expert moves with the inputs that it is named after, and with no other"
+    return Check(question, "Roles kept", mean, 0.75, light, meaning)
 
 
 def _roles(audit: Mapping[str, Any]) -> dict[str, float]:

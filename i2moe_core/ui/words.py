@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from i2moe_core.explain.wording import UNDECIDED
 from i2moe_core.plots import expert_label
-from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
+from i2moe_core.types import REDUNDANCY, SYNERGY, ExpertView, PairExplanation
 
 FAR = 99.0  # percentile from which an input counts as unlike the training data
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/=\"'])")
@@ -51,6 +52,32 @@ def _because(name: str) -> str:
         return "each input tells it by itself."
     modality = name.partition(":")[2]
     return f"the {plain(modality)} tells what the rest does not."
+
+
+def says(explanation: PairExplanation, expert: ExpertView) -> str:
+    """Say what one expert answers alone; one that hardly prefers anything is undecided."""
+    if explanation.task == "regression":
+        return f"estimates {expert.prediction}"
+    if is_undecided(explanation, expert):
+        return "undecided"
+    return f"says {expert.prediction}"
+
+
+def is_undecided(explanation: PairExplanation, expert: ExpertView) -> bool:
+    """Say whether no class has more than about its even share."""
+    if explanation.task != "multiclass":
+        return False
+    even = 1 / len(explanation.classes)
+    return bool((expert.probabilities.max() - even) / max(1 - even, 1e-9) < UNDECIDED)
+
+
+def disagreement(explanation: PairExplanation) -> str:
+    """Return the sentence of disagreement with the experts' plain names."""
+    sentence = str(explanation.disagreement["sentence"])
+    labels = {expert.name.lower(): expert_label(expert.name) for expert in explanation.experts}
+    names = re.compile("|".join(re.escape(name) for name in labels), re.IGNORECASE)
+    sentence = names.sub(lambda found: labels[found.group().lower()], sentence)
+    return plain(sentence, limit=500)
 
 
 def far_warnings(explanation: PairExplanation) -> list[str]:

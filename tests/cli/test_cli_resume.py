@@ -120,7 +120,7 @@ def test_interrupted_twice(train, whole, tmp_path, monkeypatch):
 
 
 def test_sigkill_then_resume(train, tmp_path):
-    longer = ["--set=training.epochs=40", "--set=training.patience=0"]
+    longer = ["--set=training.epochs=15", "--set=training.patience=0"]
     assert train(tmp_path / "whole", "vectors", *longer) == 0
     command = ["-m", "i2moe_core.cli", "train", *VECTORS, *TINY, *longer, f"--out={tmp_path / 'run'}"]
     environment = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}

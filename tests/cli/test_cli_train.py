@@ -40,6 +40,17 @@ def test_other_recipes(recipe, train, tmp_path):
     assert run.audit["accuracy"] is not None
 
 
+def test_a_baseline_has_nothing_to_break_down(train, tmp_path, capsys):
+    assert train(tmp_path / "run", "vectors", "--recipe=vanilla") == 0
+    example = load_run(tmp_path / "run", "cpu").reference.ids[0]
+    for verb in (
+        ["explain", str(tmp_path / "run"), f"--example={example}"],
+        ["analyze", str(tmp_path / "run")],
+    ):
+        assert main(verb) == 2
+        assert "nothing to break down" in capsys.readouterr().err
+
+
 def test_seed_decides_the_weights(train, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "finish_run", lambda folder, data, device: None)
     for name, seed in (("a", 4), ("b", 4), ("c", 5)):

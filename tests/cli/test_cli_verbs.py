@@ -119,14 +119,9 @@ def test_audit_of_an_own_file(vectors_run, tmp_path, capsys):
     reference = run.reference
     labels = np.array(["positive", "negative"])[[0, 1] * (len(reference) // 2)]
     arrays = {f"x_{name}": np.stack(reference.raw[name])[: len(labels)] for name in ("x1", "x2")}
-    np.savez(tmp_path / "own.npz", y=labels, split=np.full(len(labels), "test"), **arrays)
+    np.savez(tmp_path / "own.npz", y=labels, **arrays)
     assert main(["audit", str(vectors_run), f"--data={tmp_path / 'own.npz'}"]) == 0
-    np.savez(
-        tmp_path / "own.npz",
-        y=np.char.replace(labels, "pos", "imp"),
-        split=np.full(len(labels), "test"),
-        **arrays,
-    )
+    np.savez(tmp_path / "own.npz", y=np.char.replace(labels, "pos", "imp"), **arrays)
     assert "does not know class 'impitive'" in failed(
         capsys, "audit", vectors_run, "--data", tmp_path / "own.npz"
     )

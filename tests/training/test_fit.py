@@ -137,8 +137,10 @@ def test_a_loss_that_is_not_finite_is_refused_by_name(split):
     data.targets[data.samples.rows(split)[0]] = float("inf")
     config = tiny_config("vanilla")
     model = tiny_model(config, tiny_data("regression"))
+    reports = []
     with pytest.raises(InputError, match=r"loss 'task' is not finite in epoch 1 of phase 'all'"):
-        fit(model, data, config)
+        fit(model, data, config, watch=reports.append)
+    assert (len(reports) < 4) == (split == "train")  # at once, not after the epoch
 
 
 def test_arrays_are_standardised_by_the_present_training_rows():

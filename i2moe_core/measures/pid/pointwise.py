@@ -26,5 +26,5 @@ def gate_target(components: Tensor, weight: Tensor, floor: float = 0.02) -> Tens
     t_k ~ sum_c weight(c) |component_k(c)| + floor. components: (E, ..., C); weight: (..., C), class
     probabilities of the joint prediction (or uniform for labels and regression).
     """
-    size = (components.abs() * weight).sum(-1) + floor                       # (E, ...)
+    size = (components.abs() * weight).sum(-1) + floor  # (E, ...)
     return (size / size.sum(0)).movedim(0, -1)

@@ -16,13 +16,15 @@ from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.model.probes import Probes
 from i2moe_core.model.replace import derangement
 from i2moe_core.training.recipes.base import Losses, Phase, Recipe
-from i2moe_core.types import Batch, Features
+from i2moe_core.types import Batch, Features, Task
 
 
 class Faithful(Recipe):
     """Experts and gate taught the measured decomposition of the evidence: weights mean what they say.
 
-    The redundancy expert is also taught on swapped pairs, whose redundancy the single probes give exactly.
+    ``swaps``: weight of the swapped pairs, on which the synergy expert is to be silent and the redundancy
+    expert is to say what both modalities still agree on. ``smoothing``: share of the prior mixed into the
+    probes' predictions. ``floor``: nats added to every part before the gate's shares are taken.
     """
 
     options = {"smoothing": 0.01, "floor": 0.02, "swaps": 1.0}
@@ -88,7 +90,7 @@ class ExpertPhase(Phase):
         with torch.no_grad():
             single, joint = model.probes(features, batch.present)
             seen = self._evidence(model.probes, single)
-            parts = decompose(seen, self._evidence(model.probes, joint))     # (M + 2, B, C)
+            parts = decompose(seen, self._evidence(model.probes, joint))  # (M + 2, B, C)
             target = gate_target(parts, self._weight(model, joint), self.settings["floor"])
         output = model.mix(features, [f[order] for f, order in zip(features, orders, strict=True)])
         task = torch.einsum("be,ebc->bc", output.weights.detach(), output.expert_logits[:, 0])
@@ -102,30 +104,29 @@ class ExpertPhase(Phase):
             result[f"unique:{name}"] = share * _mean_where(loss, batch.present[:, m])
         result["synergy"] = share * self._synergy(model, output.expert_logits[count], parts[count])
         red = output.expert_logits[count + 1]
-        result["redundancy"] = share * self._redundancy(model, red, parts[count + 1], seen, orders)
+        result["redundancy"] = share * self._redundancy(model, red, parts[count + 1], single, orders)
         return result
 
     def _synergy(self, model: I2MoE, passes: Tensor, part: Tensor) -> Tensor:
         """Prior plus the synergistic part on true pairs, the prior on swapped ones."""
         base = prior_logits(model.task, model.prior).expand_as(part)
-        loss = divergence(model.task, base + part, passes[0], self.scale).mean()
-        for swapped in passes[1:]:
-            loss = loss + divergence(model.task, base, swapped, self.scale).mean() / (len(passes) - 1)
-        return loss
+        silent = [divergence(model.task, base, swapped, self.scale).mean() for swapped in passes[1:]]
+        true = divergence(model.task, base + part, passes[0], self.scale).mean()
+        return true + self.settings["swaps"] * torch.stack(silent).mean()
 
     def _redundancy(
-        self, model: I2MoE, passes: Tensor, part: Tensor, seen: Tensor, orders: list[Tensor]
+        self, model: I2MoE, passes: Tensor, part: Tensor, single: Tensor, orders: list[Tensor]
     ) -> Tensor:
         """Prior plus the redundant part, on true pairs and on swapped ones (known from the single probes)."""
         base = prior_logits(model.task, model.prior)
-        loss = divergence(model.task, base + part, passes[0], self.scale).mean()
+        true = divergence(model.task, base + part, passes[0], self.scale).mean()
+        swapped = []
         for m, order in enumerate(orders):
-            mixed = seen.clone()
-            mixed[m] = seen[m, order]
-            swapped = decompose(mixed, torch.zeros_like(part))[-1]
-            term = divergence(model.task, base + swapped, passes[1 + m], self.scale).mean()
-            loss = loss + self.settings["swaps"] * term / len(orders)
-        return loss
+            mixed = torch.stack([logits[order] if n == m else logits for n, logits in enumerate(single)])
+            shared = decompose(self._evidence(model.probes, mixed), torch.zeros_like(part))[-1]
+            target = base + _overlap(model.task, mixed) * shared
+            swapped.append(divergence(model.task, target, passes[1 + m], self.scale).mean())
+        return true + self.settings["swaps"] * torch.stack(swapped).mean()
 
     def _evidence(self, probes: Probes, logits: Tensor) -> Tensor:
         return evidence(probes.task, logits, probes.prior, self.settings["smoothing"])
@@ -135,6 +136,18 @@ class ExpertPhase(Phase):
         if model.task == "multiclass":
             return probabilities(model.task, joint)
         return torch.full_like(joint, 1 / (joint.shape[-1] * self.scale))
+
+
+def _overlap(task: Task, single: Tensor) -> Tensor:
+    """Return how far the modalities' predictions agree, (B, 1), in [0, 1]: sum_c min_m p_m(c).
+
+    Of three classes or more, a picture of A and a text of B share the exclusion of C, which minimum consensus
+    counts as redundant; an unrelated pair should not be answered at all. With two outcomes there is no such
+    exclusion and nothing to scale.
+    """
+    if task != "multiclass":
+        return torch.ones_like(single[0, :, :1])
+    return single.softmax(-1).amin(0).sum(-1, keepdim=True)
 
 
 def _mean_where(values: Tensor, mask: Tensor) -> Tensor:

@@ -35,8 +35,6 @@ class MixturePhase(Phase):
         """Return the task's loss and each expert's interaction loss."""
         output = model.mix(features, model.replaced(features, generator))
         weight = self.settings["lambda"] / len(output.expert_logits)
-        interaction = interaction_losses(
-            output.expert_logits, self.settings["margin"], self.settings["norm"]
-        )
+        interaction = interaction_losses(output.expert_logits, self.settings["margin"], self.settings["norm"])
         task = task_loss(model.task, output.logits, batch.targets, self.scale).mean()
         return {"task": task} | {name: weight * loss for name, loss in interaction.items()}

@@ -10,7 +10,7 @@ from i2moe_core.plots import plot_answer, plot_shares
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.trust import show_trust
-from i2moe_core.ui.words import far_warnings, headline, percent, plain
+from i2moe_core.ui.words import far_warnings, headline, percent, plain, says
 
 
 def show_answer(run: Run, explanation: PairExplanation) -> None:
@@ -31,7 +31,7 @@ def show_answer(run: Run, explanation: PairExplanation) -> None:
 
 def _show_prediction(explanation: PairExplanation) -> None:
     st.caption("The model answers")
-    st.markdown(f"## {plain(explanation.prediction, limit=80)}")
+    st.markdown(f"### {plain(explanation.prediction, limit=80)}")
     if explanation.task == "regression":
         st.caption(f"an estimate of {plain(explanation.classes[0])}")
     elif explanation.task == "multilabel":
@@ -58,11 +58,14 @@ def _show_shares(explanation: PairExplanation) -> None:
         [expert.name for expert in experts],
         explanation.weights,
         np.array([expert.share for expert in experts]),
-        [expert.prediction for expert in experts],
+        [says(explanation, expert) for expert in experts],
     )
     show_figure(figure, key="shares", alt="Each expert's share of the answer and its weight")
     reading_note(
-        "Bar: the share of this answer that the expert holds. Upright mark: the weight that the router, the part "
-        "that divides the say among the experts, gave it. Beside the name: what the expert would answer alone.",
-        "A weight is not a contribution: an expert with a large weight that says nothing definite holds little.",
+        "Bar: the share of this answer that the expert holds. Upright mark: the weight that the router, "
+        "the part "
+        "that divides the say among the experts, gave it. Beside the name: what the expert would answer "
+        "alone.",
+        "A weight is not a contribution: an expert with a large weight that says nothing definite holds "
+        "little.",
     )

@@ -17,15 +17,15 @@ from i2moe_core.ui.words import plain, sum_sentence
 NOBODY = "(no other)"
 
 
-def show_breakdown(explanation: PairExplanation, wanted: int) -> None:
+def show_breakdown(explanation: PairExplanation, wanted: int, rather: int | None) -> None:
     """Show the sum of the experts' parts as a waterfall and as numbers."""
-    rather = _ask_rather(explanation, wanted)
     parts = parts_of(explanation, wanted, rather)
     names = [expert.name for expert in explanation.experts]
     figure = plot_waterfall(names, parts, _total_label(explanation, wanted, rather))
     show_figure(figure, key="waterfall", alt="Each expert's part in the final score, adding up to it")
     reading_note(
-        "From top to bottom each expert moves the score right (for) or left (against) by its weight times its own "
+        "From top to bottom each expert moves the score right (for) or left (against) by its weight times "
+        "its own "
         "score; the last bar is the sum. A score (logit) is the raw number that becomes a probability: "
         + _scale_words(explanation, rather),
         "Why an expert says what it says; and a part is this model's account, not a cause in the world.",
@@ -33,7 +33,8 @@ def show_breakdown(explanation: PairExplanation, wanted: int) -> None:
     _show_numbers(explanation, parts, wanted, rather)
 
 
-def _ask_rather(explanation: PairExplanation, wanted: int) -> int | None:
+def ask_rather(explanation: PairExplanation, wanted: int) -> int | None:
+    """Ask for a class to compare with; None for no comparison."""
     if explanation.task != "multiclass" or len(explanation.classes) < 2:
         return None
     others = [name for c, name in enumerate(explanation.classes) if c != wanted]
@@ -42,7 +43,7 @@ def _ask_rather(explanation: PairExplanation, wanted: int) -> int | None:
         [NOBODY, *others],
         key="rather",
         bind="query-params",
-        width=320,
+        width=300,
         help="Compares two answers: each expert's part in the first one's lead over the second.",
     )
     return explanation.classes.index(chosen) if chosen in others else None
@@ -63,7 +64,7 @@ def _scale_words(explanation: PairExplanation, rather: int | None) -> str:
         return "above 0 the label is more likely than not."
     if rather is None:
         return "only differences between classes count, so compare it with another class above."
-    return "a lead of 1 makes the first answer 2.7 times as likely as the second, a lead of 2 makes it 7.4 times."
+    return "a lead of 1 makes the first answer 2.7 times as likely as the second, one of 2 makes it 7.4."
 
 
 def _show_numbers(explanation: PairExplanation, parts: np.ndarray, wanted: int, rather: int | None) -> None:
@@ -75,25 +76,12 @@ def _show_numbers(explanation: PairExplanation, parts: np.ndarray, wanted: int, 
     own = explanation.expert_logits[:, wanted] - (
         0.0 if rather is None else explanation.expert_logits[:, rather]
     )
-    frame = pd.DataFrame(
-        {
-            "Expert": [expert_label(expert.name) for expert in explanation.experts],
-            "Weight": explanation.weights,
-            "Its own score": own,
-            "Part (weight × score)": parts,
-        }
-    )
-    frame.loc[len(frame)] = ["Sum", explanation.weights.sum(), np.nan, parts.sum()]
-    st.dataframe(
-        frame,
-        hide_index=True,
-        column_config={
-            "Weight": st.column_config.NumberColumn(format="percent"),
-            "Its own score": st.column_config.NumberColumn(format="%.3f"),
-            "Part (weight × score)": st.column_config.NumberColumn(format="%.3f"),
-        },
-        alt="The numbers of the breakdown",
-    )
+    rows = zip(explanation.experts, explanation.weights, own, parts, strict=True)
+    table = [(expert_label(e.name), f"{w:.1%}", f"{z:+.3f}", f"{part:+.3f}") for e, w, z, part in rows]
+    table.append(("Sum", f"{explanation.weights.sum():.1%}", "", f"{parts.sum():+.3f}"))
+    frame = pd.DataFrame(table, columns=["Expert", "Weight", "Its own score", "Part: weight × score"])
+    numbers = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}
+    st.dataframe(frame, hide_index=True, column_config=numbers, alt="The numbers of the breakdown")
 
 
 def _times(total: float, explanation: PairExplanation, wanted: int, rather: int | None) -> str:

@@ -9,14 +9,14 @@ from i2moe_core.plots import plot_pairwise, plot_pulls, top_classes
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.readings import pairwise_distances, pulls
-from i2moe_core.ui.words import plain
+from i2moe_core.ui.words import disagreement, plain
 
 AT_MOST = 8
 
 
 def show_disagreement(explanation: PairExplanation) -> None:
     """Show the disagreement in one sentence, as distances, and class by class."""
-    st.markdown(plain(str(explanation.disagreement["sentence"]), limit=400))
+    st.markdown(disagreement(explanation))
     names = [expert.name for expert in explanation.experts]
     _show_pulls(explanation, names)
     if explanation.task != "regression":
@@ -31,7 +31,8 @@ def _show_pulls(explanation: PairExplanation, names: list[str]) -> None:
     show_figure(figure, key="pulls", alt="For each class, which experts pull towards it and away from it")
     split = ", ".join(f"{plain(explanation.classes[c])} {explanation.sign_split[c]:.0%}" for c in shown)
     reading_note(
-        "To the right of the line an expert pulls towards the class, to the left away from it; the mark is the sum. "
+        "To the right of the line an expert pulls towards the class, to the left away from it; the mark is "
+        "the sum. "
         f"Share of the experts in favour: {split}.",
         "Whether agreement is good: experts may agree and be wrong together.",
     )
@@ -50,7 +51,8 @@ def _show_distances(explanation: PairExplanation, names: list[str]) -> None:
         )
         st.metric("Votes", f"{measures['vote_entropy']:.2f}", help="Entropy of their first choices, 0 to 1")
     reading_note(
-        "A cell compares two experts by the Jensen-Shannon divergence: 0 means the same probabilities, 1 means "
+        "A cell compares two experts by the Jensen-Shannon divergence: 0 means the same probabilities, 1 "
+        "means "
         "that they have no answer in common. Votes: 0 means that all name the same class first.",
         "Which of the two is right, and how much each counts in the answer.",
     )

@@ -51,16 +51,17 @@ def _asked_row(samples: Samples) -> int:
 
 def _filtered(samples: Samples) -> list[int]:
     keep = np.ones(len(samples), dtype=bool)
-    kinds = [] if samples.truth is None else sorted(set(samples.truth.interactions.tolist()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if kinds:
-            kind = st.selectbox("True interaction", ["any", *kinds], format_func=_kind_label, width=220)
-            keep &= np.ones(len(samples), dtype=bool) if kind == "any" else samples.truth.interactions == kind
+        if samples.truth is not None:
+            types = samples.truth.interactions
+            kinds = ["any", *sorted(set(types.tolist()))]
+            kind = st.selectbox("True interaction", kinds, format_func=_kind_label, width=220)
+            keep &= (types == kind) | (kind == "any")
         if samples.task != "regression":
             name = st.selectbox("True answer", ["any", *samples.classes], width=220)
             if name in samples.classes:
                 keep &= _has_class(samples, samples.classes.index(name))
-    return np.flatnonzero(keep).tolist()
+    return [int(row) for row in np.flatnonzero(keep)]
 
 
 def _kind_label(kind: str) -> str:

@@ -22,7 +22,7 @@ _HTML = """
 """
 _CSS = """
 .gallery {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 8px; padding: 2px;
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); gap: 8px; padding: 2px;
 }
 .gallery button {
   display: flex; flex-direction: column; gap: 6px; padding: 7px; text-align: left; cursor: pointer;

@@ -11,7 +11,7 @@ from i2moe_core.plots import expert_colours, expert_label, expert_meaning
 
 _DOT = "display:inline-block;width:.8em;height:.8em;border-radius:50%;margin-right:.45em;flex:none"
 _ITEM = "display:flex;align-items:baseline;gap:.1em;font-size:.92rem;line-height:1.35"
-_ROW = "display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.4rem 1.4rem"
+_ROW = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(21rem,100%),1fr));gap:.4rem 1.4rem"
 
 
 def show_legend(names: Sequence[str]) -> None:

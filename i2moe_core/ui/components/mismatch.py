@@ -47,8 +47,10 @@ def show_mismatch(run: Run, pair: Pair, explanation: PairExplanation) -> None:
         figure, key="mismatch", alt="Each expert's probability of the first answer, over the partners"
     )
     reading_note(
-        f"Large dot: the expert's probability of {plain(explanation.classes[first])} for the pair as given. Small dots: "
-        f"with the {plain(replaced)} of {len(probe.ids)} other samples; diamond: their mean. A long line is an expert "
+        f"Large dot: the expert's probability of {plain(explanation.classes[first])} for the pair as "
+        "given. Small dots: "
+        f"with the {plain(replaced)} of {len(probe.ids)} other samples; diamond: their mean. A long line "
+        "is an expert "
         "that notices the mismatch.",
         "That noticing is right: some partners happen to fit as well as the original.",
     )

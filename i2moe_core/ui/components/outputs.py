@@ -9,7 +9,7 @@ from i2moe_core.plots import expert_colours, plot_distribution, plot_waterfall, 
 from i2moe_core.types import ExpertView, PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.legend import show_expert
-from i2moe_core.ui.words import percent, plain
+from i2moe_core.ui.words import percent, plain, says
 
 AT_MOST = 8  # classes drawn
 
@@ -18,7 +18,7 @@ def show_outputs(explanation: PairExplanation, wanted: int) -> None:
     """Show every expert's distribution side by side, then the account of information by the probes."""
     names = [expert.name for expert in explanation.experts]
     shown = _classes_to_draw(explanation)
-    with st.grid("auto", min_column_width=230, gap="medium") as grid:
+    with st.grid(4, min_column_width=170, gap="small") as grid:
         for expert in explanation.experts:
             with grid.cell():
                 show_expert(expert.name, names, _said(explanation, expert))
@@ -40,9 +40,10 @@ def _classes_to_draw(explanation: PairExplanation) -> np.ndarray:
 
 
 def _said(explanation: PairExplanation, expert: ExpertView) -> str:
-    if explanation.task == "regression":
-        return f"estimates {float(expert.logits[0]):.3g}"
-    return f"says {expert.prediction[:40]}, {percent(float(expert.probabilities.max()))}"
+    words = says(explanation, expert)[:44]
+    if explanation.task == "regression" or words == "undecided":
+        return words
+    return f"{words}, {percent(float(expert.probabilities.max()))}"
 
 
 def _show_distribution(

@@ -25,7 +25,8 @@ def show_role_test(explanation: PairExplanation, wanted: int) -> None:
         figure = plot_role_test(names, explanation.modalities, given, explanation.perturbed[:, :, :, wanted])
         show_figure(figure, key="roles", alt="Each expert's answer as given and with an input replaced")
     reading_note(
-        f"Full dot: as given. Open marks: the mean when that input is taken from {count} other samples; the line "
+        f"Full dot: as given. Open marks: the mean when that input is taken from {count} other samples; "
+        "the line "
         "spans the middle 80 % of them. An expert that an input matters to moves; one that ignores it stays.",
         "Whether the expert is right, and how it would react to inputs unlike those of the data set.",
     )

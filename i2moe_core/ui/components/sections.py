@@ -7,14 +7,13 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
-from i2moe_core.ui.components.breakdown import show_breakdown
+from i2moe_core.ui.components.breakdown import ask_rather, show_breakdown
 from i2moe_core.ui.components.disagreement import show_disagreement
 from i2moe_core.ui.components.mismatch import show_mismatch
 from i2moe_core.ui.components.outputs import show_outputs
 from i2moe_core.ui.components.role_test import show_role_test
 from i2moe_core.ui.components.router import be_the_router
 from i2moe_core.ui.components.upload_pair import Pair
-from i2moe_core.ui.words import plain
 
 QUESTIONS = {
     "Breakdown": "How do the experts' parts add up to the answer?",
@@ -25,6 +24,7 @@ QUESTIONS = {
     "Mismatch probe": "Who notices when one input is swapped?",
 }
 _WITH_CLASS = ("Breakdown", "Outputs", "Role test")
+ANSWER = "the model's answer"
 
 
 def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
@@ -40,9 +40,14 @@ def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
     )
     view = view if view in QUESTIONS else "Breakdown"
     st.header(QUESTIONS[view])
-    wanted = _ask_class(explanation) if view in _WITH_CLASS else 0
+    wanted, rather = 0, None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if view in _WITH_CLASS:
+            wanted = _ask_class(explanation)
+        if view == "Breakdown":
+            rather = ask_rather(explanation, wanted)
     if view == "Breakdown":
-        show_breakdown(explanation, wanted)
+        show_breakdown(explanation, wanted, rather)
     elif view == "Outputs":
         show_outputs(explanation, wanted)
     elif view == "Role test":
@@ -58,16 +63,13 @@ def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
 def _ask_class(explanation: PairExplanation) -> int:
     if explanation.task == "regression":
         return 0
-    answer = "the model's answer"
+    best = int(explanation.probabilities.argmax())
     chosen = st.selectbox(
         "Explain the class",
-        [answer, *explanation.classes],
+        [ANSWER, *explanation.classes],
+        format_func=lambda name: f"{ANSWER}: {explanation.classes[best]}" if name == ANSWER else name,
         key="class",
         bind="query-params",
-        width=320,
+        width=300,
     )
-    if chosen in explanation.classes:
-        return explanation.classes.index(chosen)
-    best = int(explanation.probabilities.argmax())
-    st.caption(f"The model's answer is {plain(explanation.classes[best])}.")
-    return best
+    return explanation.classes.index(chosen) if chosen in explanation.classes else best

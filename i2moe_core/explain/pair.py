@@ -1,0 +1,196 @@
+"""Explain one sample: who decided, what each expert said, and what each input changes. No tensors leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from i2moe_core.checkpoint import Run
+from i2moe_core.data.batching import is_missing
+from i2moe_core.explain.identity import seeded_generator
+from i2moe_core.explain.mismatch import mismatch_probe
+from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
+from i2moe_core.explain.pointwise import class_weights, interaction_components, mean_prediction
+from i2moe_core.explain.wording import disagreement_sentence, prediction_name
+from i2moe_core.losses.task import evidence, prior_logits, probabilities
+from i2moe_core.measures.disagreement import jensen_shannon, sign_split, vote_entropy
+from i2moe_core.measures.outcomes import outcomes
+from i2moe_core.measures.shares import contribution_shares
+from i2moe_core.types import ExpertView, PairExplanation, interaction_names
+
+__all__ = ["explain_pair", "mismatch_probe", "remix"]
+
+
+def explain_pair(
+    run: Run, values: Mapping[str, Any], sample_id: str | None = None, partners: int = 16
+) -> PairExplanation:
+    """Explain what the run's mixture says of one sample, and why.
+
+    Args:
+        run: an opened run.
+        values: modality name -> raw value (pixels, text, array); None or absent: missing.
+        sample_id: seeds the draw of partners; by default a sum of the contents.
+        partners: K, how many other samples each modality is replaced by (fewer where there are fewer).
+
+    Raises:
+        InputError: the run has no experts, all modalities are missing, or a value cannot be read.
+    """
+    sample = encode(run, values, sample_id)
+    count = len(sample.features)
+    chosen = _choose_partners(sample, partners)  # (M, K)
+    size = chosen.shape[1]
+    changes: list[dict[int, int]] = [{}]
+    changes += [{m: int(row)} for m in range(count) for row in chosen[m]]
+    if sample.model.probes is None and count > 2:
+        changes += [
+            {n: int(chosen[n, k]) for n in range(count) if n != m} for m in range(count) for k in range(size)
+        ]
+    passes = run_passes(sample, changes)
+    return _explanation(run, values, sample, passes, size)
+
+
+def remix(explanation: PairExplanation, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logits and probabilities, (C,) each, of the same experts under other weights (E,)."""
+    logits = np.asarray(weights, dtype=float) @ explanation.expert_logits
+    if explanation.task == "multiclass":
+        powers = np.exp(logits - logits.max())
+        return logits, powers / powers.sum()
+    return logits, 0.5 * (1 + np.tanh(logits / 2)) if explanation.task == "multilabel" else logits
+
+
+def _choose_partners(sample: Sample, partners: int) -> Tensor:
+    generator = seeded_generator(sample.sample_id)
+    drawn = [draw_partners(sample, m, generator) for m in range(len(sample.features))]
+    size = min(partners, *(len(rows) for rows in drawn))
+    return torch.stack([rows[:size] for rows in drawn])
+
+
+def _explanation(
+    run: Run, values: Mapping[str, Any], sample: Sample, passes: Passes, size: int
+) -> PairExplanation:
+    task, model, classes = sample.model.task, sample.model, tuple(run.info.classes)
+    count = len(model.modalities)
+    experts = _experts(run, sample, passes)
+    logits = np.sum([expert.contribution for expert in experts], axis=0)
+    said = probabilities(task, torch.from_numpy(logits)).numpy()
+    swapped = slice(1, 1 + count * size)
+    perturbed = probabilities(task, passes.expert_logits[:, swapped]).unflatten(1, (count, size))
+    components, source = _components(sample, passes, size)
+    prediction = prediction_name(task, classes, said)
+    return PairExplanation(
+        run_id=run.id,
+        sample_id=sample.sample_id,
+        task=task,
+        classes=classes,
+        modalities=model.modalities,
+        missing=tuple(
+            name for name, p in zip(model.modalities, sample.present[0].tolist(), strict=True) if not p
+        ),
+        prediction=prediction,
+        probability=float("nan") if task == "regression" else float(said.max()),
+        logits=logits,
+        probabilities=said,
+        experts=experts,
+        perturbed=perturbed.numpy(),
+        mixture_perturbed=probabilities(task, passes.logits[swapped]).unflatten(0, (count, size)).numpy(),
+        components=components,
+        components_source=source,
+        disagreement=_disagreement(run, sample, passes, experts),
+        sign_split=sign_split(np.stack([expert.contribution for expert in experts])),
+        far=_far(sample),
+        mean_weights=sample.reference.mean_weights.copy(),
+        notes=_notes(run, values),
+    )
+
+
+def _experts(run: Run, sample: Sample, passes: Passes) -> tuple[ExpertView, ...]:
+    task, model = sample.model.task, sample.model
+    own, weights = passes.expert_logits[:, :1], passes.weights[:1]
+    added = evidence(task, own, model.prior.double().cpu())
+    shares = contribution_shares(
+        weights.numpy(), added.numpy(), class_weights(task, passes.logits[:1]).numpy()
+    )[0]
+    said = probabilities(task, own[:, 0]).numpy()
+    return tuple(
+        ExpertView(
+            name=name,
+            weight=float(weights[0, k]),
+            share=float(shares[k]),
+            prediction=prediction_name(task, run.info.classes, said[k]),
+            logits=own[k, 0].numpy(),
+            probabilities=said[k],
+            contribution=(weights[0, k] * own[k, 0]).numpy(),
+        )
+        for k, name in enumerate(interaction_names(model.modalities))
+    )
+
+
+def _components(sample: Sample, passes: Passes, size: int) -> tuple[np.ndarray, str]:
+    """Return the interaction components (E, C) and where they come from."""
+    task, prior = sample.model.task, sample.model.prior.double().cpu()
+    if sample.model.probes is not None:
+        with torch.inference_mode():
+            single, joint = sample.model.probes(sample.features, sample.present)
+        single, joint, source = single[:, 0].double().cpu(), joint[0].double().cpu(), "probes"
+    else:
+        joint, source = passes.logits[0], "swaps"
+        single = _single_by_swaps(sample, passes, size)
+    return interaction_components(task, single, joint, prior).numpy(), source
+
+
+def _single_by_swaps(sample: Sample, passes: Passes, size: int) -> Tensor:
+    """Return the mixture's mean answer from each modality alone, all others swapped, as logits (M, C)."""
+    task, count = sample.model.task, len(sample.features)
+    blind = prior_logits(task, sample.model.prior.double().cpu())
+    present = sample.present[0].tolist()
+    if sum(present) == 1:  # it alone is all there is
+        return torch.stack([passes.logits[0] if there else blind for there in present])
+    if size == 0:
+        return blind.expand(count, -1)
+    start = 1 if count == 2 else 1 + count * size
+    kept = passes.logits[start:].unflatten(0, (count, size))  # (M, K, C)
+    # With two modalities "all others swapped" is the pass in which the other one was.
+    kept = kept.flip(0) if count == 2 else kept
+    return torch.stack([mean_prediction(task, kept[m]) if present[m] else blind for m in range(count)])
+
+
+def _disagreement(
+    run: Run, sample: Sample, passes: Passes, experts: tuple[ExpertView, ...]
+) -> dict[str, Any]:
+    task, prior = sample.model.task, sample.model.prior.double().cpu()
+    said = outcomes(task, passes.expert_logits[:, 0], prior, run.info.scale).numpy()  # (E, L, K)
+    divergence = float(jensen_shannon(said).mean())
+    names, predictions = [e.name for e in experts], [e.prediction for e in experts]
+    return {
+        "jensen_shannon": divergence,
+        "vote_entropy": float(vote_entropy(said.argmax(-1), said.shape[-1]).mean()),
+        "sentence": disagreement_sentence(task, names, predictions, said, divergence),
+    }
+
+
+def _far(sample: Sample) -> dict[str, float]:
+    result = {}
+    for m, name in enumerate(sample.model.modalities):
+        if sample.present[0, m]:
+            percentile = sample.reference.far(m, sample.features[m].pooled[0], sample.own)
+            if percentile is not None:
+                result[name] = percentile
+    return result
+
+
+def _notes(run: Run, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say what the model did not see."""
+    limit = run.config.data.max_tokens
+    cut = [
+        name
+        for name, kind in run.info.modalities.items()
+        if kind == "text"
+        and run.vocabulary is not None
+        and not is_missing(values.get(name))
+        and run.vocabulary.truncated(values[name], limit)
+    ]
+    return tuple(f"Only the first {limit} pieces of '{name}' were read; it is longer." for name in cut)

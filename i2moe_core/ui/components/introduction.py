@@ -1,0 +1,58 @@
+"""The home page's words: what the app is for, and why the recipe matters."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from i2moe_core.checkpoint import Run
+from i2moe_core.ui.components.examples import ready_example
+from i2moe_core.ui.components.own_input import OWN
+
+WHAT = (
+    "Give a model a picture and a text, and it answers. This workbench shows **which part of it decided**: "
+    "what "
+    "only the picture told, what only the text told, what both told, or what shows only when they are read "
+    "together. "
+    "The model is a *mixture of interaction experts* (I²MoE): one small network, an *expert*, for each of "
+    "these kinds, "
+    "and a *router* that divides the say among them for each pair."
+)
+RECIPES = (
+    "The **paper**'s recipe trains accurate models, but on data whose true interactions are known its "
+    "weights name "
+    "them no better than chance. The **faithful** recipe gives each expert a target that only its kind of "
+    "interaction "
+    "can meet, and the audit below checks for every run whether its weights may be believed."
+)
+PAGE = "pages/explain_pair.py"
+
+
+def show_lead() -> None:
+    """Say in plain words what this is."""
+    st.markdown(WHAT)
+
+
+def show_recipes() -> None:
+    """Say in two sentences how the paper's recipe and the faithful one differ."""
+    st.markdown(RECIPES)
+
+
+def show_start(run: Run) -> None:
+    """Offer the way to the page that explains a pair, with a ready example."""
+    example = run.reference.ids[ready_example(run.reference)]
+    with st.container(horizontal=True):
+        ready = st.button("Explain a ready example", type="primary", icon=":material/play_arrow:")
+        own = st.button("Explain your own pair", icon=":material/upload:")
+    if ready:
+        _go({"example": example})
+    elif own:
+        _go({"from": OWN})
+
+
+def _go(query: dict[str, str]) -> None:
+    """Go there; the chosen run stays in the link by itself, for its picker is bound to it."""
+    try:
+        st.switch_page(PAGE, query_params=query)
+    except StreamlitAPIException:  # a page that was opened alone knows no other
+        st.info("Open the page “Explain a pair” from the app's menu.")

@@ -1,0 +1,29 @@
+"""Which experts decided on this image and text?"""
+
+import streamlit as st
+
+from i2moe_core.ui import cached
+from i2moe_core.ui.components.answer import show_answer
+from i2moe_core.ui.components.legend import show_legend
+from i2moe_core.ui.components.pair_card import show_pair
+from i2moe_core.ui.components.sections import show_sections
+from i2moe_core.ui.components.upload_pair import upload_pair
+from i2moe_core.ui.failures import failures_shown
+from i2moe_core.ui.page import body, open_page
+
+run = open_page("Explain a pair")
+with body(), failures_shown():
+    st.title("Explain a pair")
+    with st.container(border=True):
+        pair = upload_pair(run)
+    if pair is None:
+        st.info("Give a picture, a text, or both to see how the experts share the answer.")
+        st.stop()
+    explanation = cached.explain(run, pair.values, pair.sample_id)
+    show_legend([expert.name for expert in explanation.experts])
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        show_pair(run, pair)
+    with right:
+        show_answer(run, explanation)
+    show_sections(run, pair, explanation)

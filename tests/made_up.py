@@ -1,0 +1,208 @@
+"""Explanations, probes and runs made by hand, for tests of figures and pages that need no trained model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from i2moe_core import checkpoint
+from i2moe_core.checkpoint import Run, RunSummary
+from i2moe_core.config import DataInfo, RunConfig
+from i2moe_core.explain import pair
+from i2moe_core.types import (
+    ExpertView,
+    Modality,
+    PairExplanation,
+    Probe,
+    Samples,
+    Truth,
+    interaction_names,
+)
+
+PAIR = {"image": "image", "text": "text"}
+GOOD_AUDIT = {
+    "accuracy": 0.99,
+    "gate_argmax": 0.98,
+    "contribution_argmax": 0.97,
+    "auroc": 0.99,
+    "leak": 0.6,
+    "irs": 0.94,
+    "split": "test",
+    "samples": 1500,
+    "roles": {"unique:image": 0.95, "unique:text": 0.96, "synergy": 0.9, "redundancy": 0.85},
+}
+BAD_AUDIT = GOOD_AUDIT | {"contribution_argmax": 0.26, "leak": 0.93}
+HOSTILE = (
+    "<img src=x onerror=alert(1)> ![x](http://evil.invalid/a.png) <script>alert(2)</script> **b** :red[c] $x$"
+)
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def sigmoid(scores: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-scores))
+
+
+def made_explanation(
+    task: str = "multiclass",
+    modalities: Sequence[str] = ("image", "text"),
+    classes: Sequence[str] = ("circle", "triangle", "cross"),
+    missing: Sequence[str] = (),
+    far: float = 40.0,
+    seed: int = 0,
+) -> PairExplanation:
+    """An explanation whose contributions add up and whose synergy expert holds most of the answer."""
+    rng = np.random.default_rng(seed)
+    names = interaction_names(modalities)
+    experts, inputs, count = len(names), len(modalities), len(classes)
+    weights = softmax(np.where(np.array(names) == "synergy", 2.0, 0.0))
+    logits = rng.normal(0, 0.5, (experts, count))
+    logits[names.index("synergy"), 0] += 6
+    contribution = weights[:, None] * logits
+    said = {"multiclass": softmax, "multilabel": sigmoid, "regression": lambda z: z}[task]
+    own, whole = said(logits), said(contribution.sum(axis=0))
+    shares = weights * np.abs(logits).max(axis=1)
+    best = classes[int(whole.argmax())]
+    views = tuple(
+        ExpertView(
+            name=name,
+            weight=float(weights[e]),
+            share=float(shares[e] / shares.sum()),
+            prediction=classes[int(own[e].argmax())],
+            logits=logits[e],
+            probabilities=own[e],
+            contribution=contribution[e],
+        )
+        for e, name in enumerate(names)
+    )
+    perturbed = said(logits[:, None, None] + rng.normal(0, 1, (experts, inputs, 5, count)))
+    return PairExplanation(
+        run_id="made-000000000000",
+        sample_id="s0",
+        task=task,
+        classes=tuple(classes),
+        modalities=tuple(modalities),
+        missing=tuple(missing),
+        prediction="3.2" if task == "regression" else best,
+        probability=float("nan") if task == "regression" else float(whole.max()),
+        logits=contribution.sum(axis=0),
+        probabilities=whole,
+        experts=views,
+        perturbed=perturbed,
+        mixture_perturbed=perturbed.mean(axis=0),
+        components=rng.normal(0, 0.3, (experts, count)),
+        components_source="probes",
+        disagreement={"jensen_shannon": 0.3, "vote_entropy": 0.5, "sentence": "Three of four say circle."},
+        sign_split=(contribution > 0).mean(axis=0),
+        far=dict.fromkeys(modalities, far),
+        mean_weights=np.full(experts, 1 / experts),
+    )
+
+
+def made_probe(explanation: PairExplanation, replaced: str, ids: Sequence[str], seed: int = 0) -> Probe:
+    rng = np.random.default_rng(seed)
+    count, experts = len(ids), len(explanation.experts)
+    even = np.full((count, experts), 1 / experts)
+    return Probe(
+        replaced=replaced,
+        ids=tuple(ids),
+        labels=("circle",) * count,
+        predictions=(explanation.prediction,) * count,
+        weights=even,
+        shares=even,
+        expert_probability=rng.random((count, experts)),
+        mixture_probability=rng.random(count),
+    )
+
+
+def made_samples(
+    kinds: dict[str, str], task: str, classes: Sequence[str], caption: str, truth: bool
+) -> Samples:
+    rng = np.random.default_rng(0)
+    size = 24
+    raw = {
+        "image": lambda n: rng.integers(0, 256, (16, 16, 3), dtype=np.uint8),
+        "text": lambda n: f"{caption} {n}",
+        "array": lambda n: rng.standard_normal(4).astype(np.float32),
+    }
+    types = np.array([interaction_names(list(kinds))[n % (len(kinds) + 2)] for n in range(size)])
+    targets = {
+        "multiclass": np.arange(size) % len(classes),
+        "multilabel": (rng.random((size, len(classes))) > 0.5).astype(np.float32),
+        "regression": rng.normal(50, 10, size).astype(np.float32),
+    }[task]
+    return Samples(
+        name="made",
+        task=task,
+        modalities=tuple(Modality(name, kind) for name, kind in kinds.items()),
+        classes=tuple(classes),
+        ids=tuple(f"s{n}" for n in range(size)),
+        raw={name: [raw[kind](n) for n in range(size)] for name, kind in kinds.items()},
+        targets=targets,
+        splits=np.full(size, "test"),
+        truth=Truth(types) if truth else None,
+    )
+
+
+def made_run(
+    path: Path,
+    kinds: dict[str, str] | None = None,
+    task: str = "multiclass",
+    classes: Sequence[str] = ("circle", "triangle", "cross"),
+    audit: dict | None = None,
+    caption: str = "pick the crimson one",
+    truth: bool = True,
+) -> Run:
+    """A run without a trained model: its answers come from ``made_explanation``."""
+    kinds = kinds or PAIR
+    shapes = {"image": [3, 32, 32], "text": [32], "array": [4]}
+    info = DataInfo(
+        name="made",
+        task=task,
+        modalities=kinds,
+        classes=list(classes),
+        shapes={name: shapes[kind] for name, kind in kinds.items()},
+        vocabulary_size=0,
+        prior=[1 / len(classes)] * len(classes),
+    )
+    return Run(
+        path=path,
+        name="made",
+        id="made-000000000000",
+        config=RunConfig(),
+        info=info,
+        model=torch.nn.Linear(2, 2),
+        vocabulary=None,
+        device=torch.device("cpu"),
+        reference=made_samples(kinds, task, classes, caption, truth),
+        audit=audit,
+        card="# A card\n" + HOSTILE,
+        history=pd.DataFrame(),
+    )
+
+
+def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **options: object) -> Run:
+    """Let the app open ``made_run(**options)`` as its only run, next to a damaged one."""
+    run = made_run(folder / "made", **options)
+    summary = RunSummary(run.path, "made", run.id, "faithful", "concat", "made", run.info.task, accuracy=0.99)
+    damaged = RunSummary(folder / "broken", "broken", problem="broken is damaged <b>")
+
+    def explained(run: Run, values: dict, sample_id: str | None = None) -> PairExplanation:
+        missing = [name for name, value in values.items() if value is None]
+        return made_explanation(run.info.task, list(run.info.modalities), run.info.classes, missing)
+
+    def probed(run: Run, values: dict, replaced: str, count: int = 20, seed: int = 0) -> Probe:
+        return made_probe(explained(run, values), replaced, run.reference.ids[:count])
+
+    monkeypatch.setenv("I2MOE_CHECKPOINTS", str(folder))
+    monkeypatch.setattr(checkpoint, "list_runs", lambda folder: [summary, damaged])
+    monkeypatch.setattr(checkpoint, "load_run", lambda path, device="auto": run)
+    monkeypatch.setattr(pair, "explain_pair", explained)
+    monkeypatch.setattr(pair, "mismatch_probe", probed)
+    return run
