@@ -16,6 +16,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -30,9 +31,8 @@ from speed_setting import (
     draw_tokens,
     our_step,
     plain_step,
+    ready,
 )
-
-from i2moe_core.encoders.base import as_features
 
 RUN = Path(__file__).parents[1] / "checkpoints" / "scenes"
 Figures = dict[str, float | None]
@@ -67,9 +67,9 @@ def main(argv: list[str] | None = None) -> None:
 def measure(setting: Setting, arguments: argparse.Namespace) -> Figures:
     """Return all figures: with the threads asked for, and on one thread."""
     torch.set_num_threads(arguments.threads)
-    figures = measure_training(setting, arguments.rounds) | measure_answers(setting, arguments.rounds)
+    figures: Figures = {"pair_ms": measure_pair(arguments.run, arguments.rounds)}
+    figures |= measure_training(setting, arguments.rounds) | measure_answers(setting, arguments.rounds)
     figures |= measure_cuda(setting, arguments.rounds)
-    figures["pair_ms"] = measure_pair(arguments.run, arguments.rounds)
     torch.set_num_threads(1)
     single = measure_training(setting, arguments.rounds) | measure_answers(setting, arguments.rounds)
     return figures | {f"one_thread.{name}": value for name, value in single.items()}
@@ -96,13 +96,13 @@ def measure_answers(setting: Setting, rounds: int) -> Figures:
         figures = compare(
             "infer256",
             lambda: plain(many),
-            lambda: ours.mix([as_features(t) for t in many]),
+            lambda: ours.mix([ready(t) for t in many]),
             rounds,
         )
         return figures | compare(
             "all_passes",
             lambda: plain(one, other),
-            lambda: ours.mix([as_features(t) for t in one], [as_features(t) for t in other]),
+            lambda: ours.mix([ready(t) for t in one], [ready(t) for t in other]),
             10 * rounds,
         )
 
@@ -119,13 +119,12 @@ def measure_cuda(setting: Setting, rounds: int) -> Figures:
 
 
 def measure_pair(folder: Path, rounds: int) -> float | None:
-    """Return the median milliseconds of one explanation, warm; None without the checkpoint."""
-    if not folder.is_dir():
+    """Return the median milliseconds of one explanation, warm; None without a finished checkpoint."""
+    if not (folder / "manifest.json").is_file():
         return None
     # Opening a run needs much more than a training step does.
-    from i2moe_core.explain.pair import explain_pair
-
     from i2moe_core.checkpoint import load_run
+    from i2moe_core.explain.pair import explain_pair
 
     run = load_run(folder, "cpu")
     values = [
@@ -133,7 +132,7 @@ def measure_pair(folder: Path, rounds: int) -> float | None:
         for row in range(min(rounds, len(run.reference)))
     ]
     explain_pair(run, values[0])  # fills the run's caches
-    return 1000 * statistics.median(seconds(lambda v=v: explain_pair(run, v)) for v in values)
+    return 1000 * statistics.median(seconds(partial(explain_pair, run, v)) for v in values)
 
 
 def compare(name: str, plain: Step, ours: Step, rounds: int) -> Figures:

@@ -7,10 +7,19 @@ captured step keeps its losses on the GPU.
 from __future__ import annotations
 
 import torch
-from speed_setting import Setting, Step, build_ours, build_plain, draw_batch, our_step, phase_of, plain_step
+from speed_setting import (
+    Setting,
+    Step,
+    build_ours,
+    build_plain,
+    draw_batch,
+    our_step,
+    phase_of,
+    plain_step,
+    ready,
+)
 from torch import Tensor
 
-from i2moe_core.encoders.base import as_features
 from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.training.step import precision_context
 from i2moe_core.types import Batch
@@ -34,7 +43,7 @@ def captured_step(setting: Setting, ours: I2MoE, batch: Batch, precision: str) -
     optimizer = torch.optim.AdamW(
         ours.parameters(), setting.learning_rate, weight_decay=0, fused=True, capturable=True
     )
-    phase, features = phase_of(setting), [as_features(x) for x in batch.inputs.values()]
+    phase, features = phase_of(setting), [ready(x) for x in batch.inputs.values()]
 
     def step() -> Tensor:
         optimizer.zero_grad(set_to_none=True)

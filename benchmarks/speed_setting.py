@@ -13,7 +13,7 @@ import torch
 from speed_reference import PlainMixture, plain_copy, plain_losses
 from torch import Tensor
 
-from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.encoders.base import Encoder
 from i2moe_core.fusion.transformer import Transformer
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
@@ -61,7 +61,12 @@ class Ready(Encoder):
 
     def forward(self, x: Tensor) -> Features:
         """Wrap (B, T, D)."""
-        return as_features(x)
+        return ready(x)
+
+
+def ready(tokens: Tensor) -> Features:
+    """Return tokens (B, T, D), all real, as an encoder's result."""
+    return Features(tokens, tokens.new_ones(tokens.shape[:2], dtype=torch.bool), tokens.mean(1))
 
 
 def build_ours(setting: Setting) -> I2MoE:
@@ -117,12 +122,14 @@ def our_step(setting: Setting, ours: I2MoE, batch: Batch, precision: str) -> Ste
 def plain_step(setting: Setting, plain: PlainMixture, batch: Batch) -> Step:
     """Return the plain training step: fp32, Adam as it comes."""
     optimizer = torch.optim.Adam(plain.parameters(), setting.learning_rate)
-    tokens = list(batch.inputs.values())
+    tokens, targets = list(batch.inputs.values()), batch.targets
+    if targets is None:
+        raise ValueError("a training step needs targets")
 
     def step() -> None:
         replaced = [torch.randn_like(t) for t in tokens]
         logits, _, passes = plain(tokens, replaced)
-        loss = plain_losses(logits, passes, batch.targets, setting.weight)
+        loss = plain_losses(logits, passes, targets, setting.weight)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

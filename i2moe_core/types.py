@@ -127,7 +127,9 @@ class Features:
         longest = max(p.mask.shape[1] for p in parts)
         short = [longest - p.mask.shape[1] for p in parts]
         return Features(
-            torch.cat([pad(p.tokens, (0, 0, 0, n)) if n else p.tokens for p, n in zip(parts, short, strict=True)]),
+            torch.cat(
+                [pad(p.tokens, (0, 0, 0, n)) if n else p.tokens for p, n in zip(parts, short, strict=True)]
+            ),
             torch.cat([pad(p.mask, (0, n)) if n else p.mask for p, n in zip(parts, short, strict=True)]),
             torch.cat([p.pooled for p in parts]),
         )

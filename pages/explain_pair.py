@@ -23,7 +23,7 @@ with body(), failures_shown():
     show_legend([expert.name for expert in explanation.experts])
     left, right = st.columns([2, 5], gap="large")
     with left:
-        show_pair(run, pair)
+        show_pair(run, pair, explanation)
     with right:
         show_answer(run, explanation)
     show_sections(run, pair, explanation)

@@ -187,11 +187,21 @@ def made_run(
     )
 
 
-def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **options: object) -> Run:
-    """Let the app open ``made_run(**options)`` as its only run, next to a damaged one."""
-    run = made_run(folder / "made", **options)
-    summary = RunSummary(run.path, "made", run.id, "faithful", "concat", "made", run.info.task, accuracy=0.99)
+def let_open(monkeypatch: pytest.MonkeyPatch, folder: Path, run: Run) -> None:
+    """Let the app open ``run`` as its only run, next to a damaged one."""
+    recipe, fusion = run.config.training.recipe, run.config.model.fusion
+    summary = RunSummary(
+        run.path, run.name, run.id, recipe, fusion, run.info.name, run.info.task, accuracy=0.99
+    )
     damaged = RunSummary(folder / "broken", "broken", problem="broken is damaged <b>")
+    monkeypatch.setenv("I2MOE_CHECKPOINTS", str(folder))
+    monkeypatch.setattr(checkpoint, "list_runs", lambda folder: [summary, damaged])
+    monkeypatch.setattr(checkpoint, "load_run", lambda path, device="auto": run)
+
+
+def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **options: object) -> Run:
+    """Let the app open ``made_run(**options)``, whose answers are made up."""
+    run = made_run(folder / "made", **options)
 
     def explained(run: Run, values: dict, sample_id: str | None = None) -> PairExplanation:
         missing = [name for name, value in values.items() if value is None]
@@ -200,9 +210,7 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **options: object) ->
     def probed(run: Run, values: dict, replaced: str, count: int = 20, seed: int = 0) -> Probe:
         return made_probe(explained(run, values), replaced, run.reference.ids[:count])
 
-    monkeypatch.setenv("I2MOE_CHECKPOINTS", str(folder))
-    monkeypatch.setattr(checkpoint, "list_runs", lambda folder: [summary, damaged])
-    monkeypatch.setattr(checkpoint, "load_run", lambda path, device="auto": run)
+    let_open(monkeypatch, folder, run)
     monkeypatch.setattr(pair, "explain_pair", explained)
     monkeypatch.setattr(pair, "mismatch_probe", probed)
     return run

@@ -67,7 +67,7 @@ def given_values(run: Run, arguments: argparse.Namespace) -> dict[str, Any]:
 def explanation_lines(explanation: PairExplanation) -> str:
     """Return the answer and one line an expert; the contributions add up to the answer's logit."""
     regression = explanation.task == "regression"
-    place = 0 if regression else explanation.classes.index(explanation.prediction)
+    place = 0 if regression else int(explanation.probabilities.argmax())
     rows = [("expert", "weight", "share", "answers", f"gives {explanation.classes[place]}")]
     for e in explanation.experts:
         shown = (number(e.weight), number(e.share), e.prediction, number(float(e.contribution[place])))

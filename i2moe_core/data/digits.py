@@ -31,6 +31,7 @@ from i2moe_core.data.digits_sentence import (
 )
 from i2moe_core.data.draws import Draws
 from i2moe_core.data.sizes import check_sizes
+from i2moe_core.errors import InputError
 from i2moe_core.types import SPLITS, Modality, Samples, Truth, interaction_names
 
 MODALITIES = (Modality("image", "image"), Modality("text", "text"))
@@ -53,7 +54,7 @@ class Plan:
     adds: bool
 
 
-def make_plan(kind: int, label: int, other: int) -> Plan:
+def make_plan(kind: int, label: int, other: int, count: int) -> Plan:
     """Return what a sample of a type and class says; ``other`` is the digit in the frame, if any."""
     if kind == UNIQUE_IMAGE:
         return Plan(kind, label, label, False, None, False)
@@ -61,32 +62,38 @@ def make_plan(kind: int, label: int, other: int) -> Plan:
         return Plan(kind, label, label, False, label, False)
     if kind == UNIQUE_TEXT:
         return Plan(kind, label, other, True, label, False)
-    return Plan(kind, label, other, True, (label - other) % 10, True)
+    return Plan(kind, label, other, True, (label - other) % count, True)
 
 
-def digits(*, seed: int = 0, sizes: Sequence[int] = (6000, 1000, 1500)) -> Samples:
+def digits(*, seed: int = 0, sizes: Sequence[int] = (6000, 1000, 1500), count: int = 10) -> Samples:
     """Real handwritten digits and a sentence that names one, asks or adds; each interaction is known.
 
     Args:
         seed: decides every byte.
         sizes: of the training, validation and test split, whose handwriting is never the same.
+        count: how many digits take part, from zero on.
+
+    Raises:
+        InputError: a size or the count is impossible.
     """
+    if type(count) is not int or not 2 <= count <= len(WORDS):
+        raise InputError(f"count must be a whole number from 2 to {len(WORDS)}, but is {count!r}.")
     check_sizes(sizes)
     plans, pixels, masks, sentences = [], [], [], []
     for number, (split, size) in enumerate(zip(SPLITS, sizes, strict=True)):
         draws = Draws(seed, number, 10)
         for _ in range(size):
-            plan = make_plan(draws.below(len(TYPES)), draws.below(10), draws.below(10))
+            plan = make_plan(draws.below(len(TYPES)), draws.below(count), draws.below(count), count)
             picture, ink = draw_digit(plan.shown, plan.framed, split, draws)
             plans.append(plan)
             pixels.append(picture)
             masks.append(ink if plan.type != UNIQUE_TEXT else np.zeros_like(ink))
-            sentences.append(_sentence(plan, draws))
+            sentences.append(_sentence(plan, count, draws))
     return Samples(
         name="digits",
         task="multiclass",
         modalities=MODALITIES,
-        classes=WORDS,
+        classes=WORDS[:count],
         ids=tuple(f"{s}-{row:05d}" for s, size in zip(SPLITS, sizes, strict=True) for row in range(size)),
         raw={"image": pixels, "text": [s.text for s in sentences]},
         targets=np.array([p.label for p in plans], dtype=np.int64),
@@ -99,7 +106,7 @@ def digits(*, seed: int = 0, sizes: Sequence[int] = (6000, 1000, 1500)) -> Sampl
     )
 
 
-def _sentence(plan: Plan, draws: Draws) -> Sentence:
+def _sentence(plan: Plan, count: int, draws: Draws) -> Sentence:
     if plan.number is None:
         return asking_sentence(draws)
-    return adding_sentence(plan.number, draws) if plan.adds else naming_sentence(plan.number, draws)
+    return adding_sentence(plan.number, draws) if plan.adds else naming_sentence(plan.number, count, draws)

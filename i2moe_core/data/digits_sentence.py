@@ -21,7 +21,7 @@ TAILS = (
 )
 # "@" is the indefinite article of the word that follows it, "*" the word.
 NAMING = (
-    "the answer is *", "write down @ *", "say *", "the right one is *", "choose the *", "it should be @ *",
+    "the answer is *", "write down @ *", "say *", "the right digit is *", "choose the *", "it should be @ *",
     "put @ * here", "the solution is *",
 )  # fmt: skip
 ASKING = (
@@ -45,11 +45,11 @@ class Sentence:
     end: int = 0
 
 
-def naming_sentence(digit: int, draws: Draws) -> Sentence:
-    """Name the digit, in a quarter of all with another one that it is not."""
+def naming_sentence(digit: int, count: int, draws: Draws) -> Sentence:
+    """Name the digit, in a quarter of all with another one of ``count`` that it is not."""
     thing = _marked(draws.choice(NAMING), digit)
     if draws.below(4) == 0:
-        other = WORDS[(digit + draws.between(1, 9)) % 10]
+        other = WORDS[(digit + draws.between(1, count - 1)) % count]
         thing = draws.choice(NEGATIONS).format(a=other, b=thing)
     return _sentence(thing, draws)
 

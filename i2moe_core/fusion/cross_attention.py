@@ -1,6 +1,7 @@
 """Each modality's tokens are pooled twice: by themselves, and as asked for by the other modalities."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -45,7 +46,8 @@ class CrossAttention(Fusion):
         Log-sum-exp over j's tokens of the very scores by which the fusion attends.
         """
         own = [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=True)]
-        query = self.asked[modality].folded_query(self._contexts(own)[modality])  # (B, D)
+        pool = cast(AttentionPool, self.asked[modality])
+        query = pool.folded_query(self._contexts(own)[modality])  # (B, D)
         tokens, mask = features[modality].tokens, features[modality].mask
         scores = torch.einsum("id,jtd->ijt", query, tokens)
         return scores.masked_fill(~mask, -1e4).logsumexp(-1)

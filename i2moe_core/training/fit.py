@@ -123,8 +123,8 @@ class _Trainer:
             self.saved_moments = None
         for p in self.model.parameters():
             p.requires_grad_(False)
-        for p in weights:
-            p.requires_grad_(True)
+        for weight in weights:
+            weight.requires_grad_(True)
         while self.progress.epoch < phase.epochs and not self._out_of_patience():
             self._run_epoch(index, phase, optimizer)
             if self.folder is not None:

@@ -4,7 +4,7 @@ import math
 
 
 def one_cycle(step: int, total: int, warmup: float) -> float:
-    """Return the factor on the peak rate: a linear rise over the first ``warmup`` share, then a half cosine."""
+    """Return the factor on the peak rate: a linear rise over the ``warmup`` share, then a half cosine."""
     rise = max(1, round(total * warmup))
     if step < rise:
         return (step + 1) / rise

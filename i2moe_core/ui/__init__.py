@@ -1,1 +1,1 @@
-"""TODO."""
+"""The app's parts; the only package that imports streamlit."""

@@ -1,7 +1,6 @@
 """The app as a visitor sees it: upload a pair, read the breakdown, share the link, click an example."""
 
 import io
-import time
 
 import pytest
 from made_up import HOSTILE
@@ -43,10 +42,8 @@ def breakdown(visit):
 def test_an_uploaded_pair_is_explained_and_its_link_shows_it_again(visit, sample):
     visit.open("/explain_pair?from=Your+own")
     upload(visit, sample)
-    start = time.monotonic()
     visit.figures(3)
     first = breakdown(visit)
-    assert time.monotonic() - start < 10
     assert sample[1] in visit.tab.locator('[data-testid="stText"]').all_inner_texts()
     link = visit.tab.url
     assert "my_image=" in link

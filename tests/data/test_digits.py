@@ -11,9 +11,10 @@ from sklearn.datasets import load_digits
 from i2moe_core.data.digits import TYPES, digits, make_plan
 from i2moe_core.data.digits_picture import handwriting
 from i2moe_core.data.digits_sentence import WORDS
+from i2moe_core.errors import InputError
 from i2moe_core.types import SPLITS
 
-PINNED = "6f3bad812e6ec4d9379f17a0fce2d575c678c9d7cac0441dc683cc04c5e49d92"
+PINNED = "a5c25326a0a8628af46cbc44fe22e4972720a4d039412b19a7dcbf14cfe1b698"
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +22,10 @@ def samples():
     return digits(seed=0, sizes=(600, 50, 50))
 
 
-def plans():
+def plans(count):
     """All plans; each is drawn with the same probability."""
-    return [make_plan(*key) for key in product(range(len(TYPES)), range(10), range(10))]
+    digits_of = range(count)
+    return [make_plan(*key, count) for key in product(range(len(TYPES)), digits_of, digits_of)]
 
 
 def picture(plan):
@@ -34,27 +36,42 @@ def sentence(plan):
     return plan.number, plan.adds
 
 
-def posterior(seen_in):
-    """Return what is seen -> the exact p(class), (10,)."""
-    table = defaultdict(lambda: np.zeros(10))
-    for plan in plans():
+def posterior(count, seen_in):
+    """Return what is seen -> the exact p(class), (C,)."""
+    table = defaultdict(lambda: np.zeros(count))
+    for plan in plans(count):
         table[seen_in(plan)][plan.label] += 1
     return {seen: counts / counts.sum() for seen, counts in table.items()}
 
 
-def test_pointwise_components_of_the_bayes_posteriors_are_exact():
-    p1, p2 = posterior(picture), posterior(sentence)
-    p12 = posterior(lambda plan: (picture(plan), sentence(plan)))
-    for plan in plans():
+@pytest.mark.parametrize("count", [2, 5, 10])
+def test_pointwise_components_of_the_bayes_posteriors_are_exact(count):
+    p1, p2 = posterior(count, picture), posterior(count, sentence)
+    p12 = posterior(count, lambda plan: (picture(plan), sentence(plan)))
+    for plan in plans(count):
         i1, i2, i12 = (
-            np.log(p[plan.label] * 10)
+            np.log(p[plan.label] * count)
             for p in (p1[picture(plan)], p2[sentence(plan)], p12[picture(plan), sentence(plan)])
         )
         r = np.sign(i1) * min(abs(i1), abs(i2)) if i1 * i2 > 0 else 0.0
         components = np.array([i1 - r, i2 - r, i12 - i1 - i2 + r, r])
         expected = np.zeros(4)
-        expected[plan.type] = np.log(10)
+        expected[plan.type] = np.log(count)
         np.testing.assert_allclose(components, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("count", [1, 11, 5.0, True, "5", None])
+def test_impossible_counts_are_refused(count):
+    with pytest.raises(InputError, match="count"):
+        digits(sizes=(1, 1, 1), count=count)
+
+
+def test_fewer_digits():
+    few = digits(sizes=(200, 1, 1), count=3)
+    assert few.classes == ("zero", "one", "two")
+    assert set(few.targets) == {0, 1, 2}
+    words = {word.strip(",:") for text in few.raw["text"] for word in text.lower().split()}
+    assert not words & (set(WORDS[3:]))
 
 
 def test_bytes_are_pinned():

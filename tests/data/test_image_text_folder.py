@@ -28,7 +28,7 @@ def folder(tmp_path):
 
 
 def write(folder, rows, header=HEADER, name="metadata.csv", encoding="utf-8"):
-    (folder / name).write_bytes("\n".join([header, *rows]).encode(encoding) + b"\n")
+    (folder / name).write_bytes("\n".join([header, *rows, ""]).encode(encoding))
     return folder
 
 
@@ -177,7 +177,7 @@ def test_one_picture_with_several_texts_stays_in_one_split(folder):
 
 
 def test_repeats_across_given_splits_are_told(folder):
-    lines = [f"{line},{'train' if n < 30 else 'test' if n < 35 else 'val'}" for n, line in enumerate(rows())]
+    lines = splitted(rows()[39] + ",val")
     lines[35] = lines[0].replace("train", "val")
     assert any(
         "different splits" in note
@@ -222,9 +222,9 @@ BAD = {
     "one_class": (HEADER, [f"p{n}.png,t,a" for n in range(40)], r"one class only \(a\)"),
     "too_few": (HEADER, rows(2), "no samples in the split"),
     "unknown_split": (HEADER + ",split", splitted("p39.png,t,b,holdout"), "line 41 has the split 'holdout'"),
-    "empty_split": (HEADER + ",split", [r + ",train" for r in rows()], "no samples in the split 'validation'"),
-    "unknown_label": (HEADER + ",split", splitted("p39.png,t,zebra,val"), "no training sample has the label 'zebra'"),
-}  # fmt: skip
+    "empty_split": (HEADER + ",split", [r + ",train" for r in rows()], "no samples in the split 'valid"),
+    "unknown_label": (HEADER + ",split", splitted("p39.png,t,zebra,val"), "no training .* label 'zebra'"),
+}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -237,3 +237,18 @@ def _first(samples, count):
         splits=samples.splits[:count],
         truth=None,
     )
+
+
+@pytest.mark.parametrize("modalities", [2, 3])
+def test_swaps_find_the_one_modality_that_matters(modalities):
+    """With all other encoders silenced, what x1 alone says is the whole answer: u_1 + r = evidence of all."""
+    run, _ = array_run("multiclass", modalities, probes=False)
+    stretch(run.model, 2.0)
+    with torch.no_grad():
+        for name in run.model.modalities[1:]:
+            for parameter in run.model.encoders[name].parameters():
+                parameter.zero_()
+    found = explain_pair(run, values_of(run, 5))
+    whole = found.components.sum(0)
+    assert np.abs(whole).max() > 0.05
+    np.testing.assert_allclose(found.components[0] + found.components[-1], whole, atol=1e-5)

@@ -1,9 +1,11 @@
 """Each page through app.py and alone, with every kind of run, view and broken link."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import made_up
 import pytest
+import tiny_runs
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.errors import InputError
@@ -207,3 +209,25 @@ def test_what_the_core_refuses_is_shown_as_its_sentence(monkeypatch, tmp_path):
     at = opened(PAGES[1])
     assert not at.exception
     assert "open a mixture" in at.error[0].value
+
+
+@pytest.mark.parametrize("kind", ["multiclass", "multilabel", "regression", "pictures"])
+def test_the_real_core_fills_every_view(kind, monkeypatch, tmp_path):
+    run, _ = tiny_runs.scenes_run() if kind == "pictures" else tiny_runs.array_run(kind, size=12)
+    made_up.let_open(monkeypatch, tmp_path, replace(run, path=tmp_path / run.name))
+    for view in QUESTIONS:
+        at = opened(PAGES[1], view=view)
+        assert not at.exception
+        assert not at.error
+    assert not opened(PAGES[0]).exception
+
+
+def test_the_explained_class_follows_the_answer_and_a_class_is_never_compared_with_itself(
+    monkeypatch, tmp_path
+):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(PAGES[1], rather="circle")
+    assert at.selectbox(key="class").value == "the model's answer"
+    assert "Score of circle" in words(at)
+    at.selectbox(key="class").select("cross").run()
+    assert "Lead over circle" in words(at)

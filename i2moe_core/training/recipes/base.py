@@ -1,7 +1,7 @@
 """A recipe is a list of phases; a phase says which modules learn, and from which losses."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from i2moe_core.config import TrainingConfig
 from i2moe_core.errors import InputError
 from i2moe_core.model.build import Model
+from i2moe_core.model.i2moe import I2MoE
+from i2moe_core.model.probes import Probes
 from i2moe_core.types import Batch, Features
 
 Losses = dict[str, Tensor]
@@ -45,7 +47,7 @@ class Recipe:
     """A named way to train. ``mixture`` is False where it trains the single fusion instead."""
 
     mixture = True
-    options: Mapping[str, Any] = {}
+    options: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, config: TrainingConfig, scale: float = 1.0) -> None:
         unknown = sorted(set(config.recipe_options) - set(self.options))
@@ -58,3 +60,37 @@ class Recipe:
     def phases(self) -> tuple[Phase, ...]:
         """Return the phases in order."""
         raise NotImplementedError
+
+
+def as_mixture(model: Model) -> I2MoE:
+    """Return the model as a mixture.
+
+    Raises:
+        ValueError: it is a single fusion, which has no experts to train.
+    """
+    if not isinstance(model, I2MoE):
+        raise ValueError("this recipe trains a mixture, but got a single fusion")
+    return model
+
+
+def probes_of(model: Model) -> Probes:
+    """Return the mixture's probes.
+
+    Raises:
+        InputError: the model was built without them.
+    """
+    probes = as_mixture(model).probes
+    if probes is None:
+        raise InputError("This recipe needs the probe heads; set model.probes=true or take recipe 'paper'.")
+    return probes
+
+
+def targets_of(batch: Batch) -> Tensor:
+    """Return the batch's targets.
+
+    Raises:
+        ValueError: it has none; only a labelled batch can be trained on.
+    """
+    if batch.targets is None:
+        raise ValueError("a training batch needs targets")
+    return batch.targets

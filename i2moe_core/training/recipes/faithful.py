@@ -5,17 +5,18 @@ Then, on frozen encoders, the experts and the gate are taught the pointwise deco
 measured: each expert its own part of the evidence, the gate the parts' sizes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from i2moe_core.losses.task import divergence, evidence, prior_logits, probabilities, task_loss
 from i2moe_core.measures.pid.pointwise import decompose, gate_target
-from i2moe_core.model.i2moe import I2MoE
+from i2moe_core.model.build import Model
 from i2moe_core.model.probes import Probes
 from i2moe_core.model.replace import derangement
-from i2moe_core.training.recipes.base import Losses, Phase, Recipe
+from i2moe_core.training.recipes.base import Losses, Phase, Recipe, as_mixture, probes_of, targets_of
 from i2moe_core.types import Batch, Features, Task
 
 
@@ -27,7 +28,7 @@ class Faithful(Recipe):
     probes' predictions. ``floor``: nats added to every part before the gate's shares are taken.
     """
 
-    options = {"smoothing": 0.01, "floor": 0.02, "swaps": 1.0}
+    options: ClassVar[Mapping[str, Any]] = {"smoothing": 0.01, "floor": 0.02, "swaps": 1.0}
 
     def phases(self) -> tuple[Phase, ...]:
         """Return the probe phase and the expert phase."""
@@ -47,24 +48,24 @@ class ProbePhase(Phase):
         super().__init__(epochs, batch_size)
         self.scale = scale
 
-    def modules(self, model: I2MoE) -> Iterable[nn.Module]:
+    def modules(self, model: Model) -> Iterable[nn.Module]:
         """Return encoders, stand-ins for missing modalities and probes."""
-        return [model.encoders, model.missing, model.probes]
+        return [model.encoders, model.missing, probes_of(model)]
 
     def losses(
-        self, model: I2MoE, features: list[Features], batch: Batch, generator: torch.Generator | None
+        self, model: Model, features: list[Features], batch: Batch, generator: torch.Generator | None
     ) -> Losses:
         """Return the task's loss of every probe head, on the samples that have its modality."""
-        single, joint = model.probes(features, batch.present)
-        result = {"all": task_loss(model.task, joint, batch.targets, self.scale).mean()}
+        single, joint = probes_of(model)(features, batch.present)
+        result = {"all": task_loss(model.task, joint, targets_of(batch), self.scale).mean()}
         for m, name in enumerate(model.modalities):
-            loss = task_loss(model.task, single[m], batch.targets, self.scale)
+            loss = task_loss(model.task, single[m], targets_of(batch), self.scale)
             result[name] = _mean_where(loss, batch.present[:, m])
         return result
 
-    def logits(self, model: I2MoE, features: list[Features], batch: Batch) -> Tensor:
+    def logits(self, model: Model, features: list[Features], batch: Batch) -> Tensor:
         """Return the joint probe's prediction."""
-        return model.probes(features, batch.present)[1]
+        return probes_of(model)(features, batch.present)[1]
 
 
 class ExpertPhase(Phase):
@@ -73,41 +74,43 @@ class ExpertPhase(Phase):
     name = "experts"
     trains_encoders = False
 
-    def __init__(self, epochs: int, batch_size: int, scale: float, settings: dict[str, float]) -> None:
+    def __init__(self, epochs: int, batch_size: int, scale: float, settings: Mapping[str, float]) -> None:
         super().__init__(epochs, batch_size)
         self.scale, self.settings = scale, settings
 
-    def modules(self, model: I2MoE) -> Iterable[nn.Module]:
+    def modules(self, model: Model) -> Iterable[nn.Module]:
         """Return experts and gate."""
-        return [model.experts, model.gate]
+        mixture = as_mixture(model)
+        return [mixture.experts, mixture.gate]
 
     def losses(
-        self, model: I2MoE, features: list[Features], batch: Batch, generator: torch.Generator | None
+        self, model: Model, features: list[Features], batch: Batch, generator: torch.Generator | None
     ) -> Losses:
         """Return the task's, the gate's and every expert's loss."""
         count = len(features)
         orders = [derangement(len(batch), generator).to(batch.present.device) for _ in features]
         with torch.no_grad():
-            single, joint = model.probes(features, batch.present)
-            seen = self._evidence(model.probes, single)
-            parts = decompose(seen, self._evidence(model.probes, joint))  # (M + 2, B, C)
+            single, joint = probes_of(model)(features, batch.present)
+            seen = self._evidence(probes_of(model), single)
+            parts = decompose(seen, self._evidence(probes_of(model), joint))  # (M + 2, B, C)
             target = gate_target(parts, self._weight(model, joint), self.settings["floor"])
-        output = model.mix(features, [f[order] for f, order in zip(features, orders, strict=True)])
+        mixture = as_mixture(model)
+        output = mixture.mix(features, [f[order] for f, order in zip(features, orders, strict=True)])
         task = torch.einsum("be,ebc->bc", output.weights.detach(), output.expert_logits[:, 0])
         result = {
-            "task": task_loss(model.task, task, batch.targets, self.scale).mean(),
+            "task": task_loss(model.task, task, targets_of(batch), self.scale).mean(),
             "gate": (target * (target.log() - output.weights.clamp(min=1e-9).log())).sum(-1).mean(),
         }
         share = 1 / (count + 2)
         for m, name in enumerate(model.modalities):
-            loss = task_loss(model.task, output.expert_logits[m, 0], batch.targets, self.scale)
+            loss = task_loss(model.task, output.expert_logits[m, 0], targets_of(batch), self.scale)
             result[f"unique:{name}"] = share * _mean_where(loss, batch.present[:, m])
         result["synergy"] = share * self._synergy(model, output.expert_logits[count], parts[count])
         red = output.expert_logits[count + 1]
         result["redundancy"] = share * self._redundancy(model, red, parts[count + 1], single, orders)
         return result
 
-    def _synergy(self, model: I2MoE, passes: Tensor, part: Tensor) -> Tensor:
+    def _synergy(self, model: Model, passes: Tensor, part: Tensor) -> Tensor:
         """Prior plus the synergistic part on true pairs, the prior on swapped ones."""
         base = prior_logits(model.task, model.prior).expand_as(part)
         silent = [divergence(model.task, base, swapped, self.scale).mean() for swapped in passes[1:]]
@@ -115,7 +118,7 @@ class ExpertPhase(Phase):
         return true + self.settings["swaps"] * torch.stack(silent).mean()
 
     def _redundancy(
-        self, model: I2MoE, passes: Tensor, part: Tensor, single: Tensor, orders: list[Tensor]
+        self, model: Model, passes: Tensor, part: Tensor, single: Tensor, orders: list[Tensor]
     ) -> Tensor:
         """Prior plus the redundant part, on true pairs and on swapped ones (known from the single probes)."""
         base = prior_logits(model.task, model.prior)
@@ -123,7 +126,7 @@ class ExpertPhase(Phase):
         swapped = []
         for m, order in enumerate(orders):
             mixed = torch.stack([logits[order] if n == m else logits for n, logits in enumerate(single)])
-            shared = decompose(self._evidence(model.probes, mixed), torch.zeros_like(part))[-1]
+            shared = decompose(self._evidence(probes_of(model), mixed), torch.zeros_like(part))[-1]
             target = base + _overlap(model.task, mixed) * shared
             swapped.append(divergence(model.task, target, passes[1 + m], self.scale).mean())
         return true + self.settings["swaps"] * torch.stack(swapped).mean()
@@ -131,7 +134,7 @@ class ExpertPhase(Phase):
     def _evidence(self, probes: Probes, logits: Tensor) -> Tensor:
         return evidence(probes.task, logits, probes.prior, self.settings["smoothing"])
 
-    def _weight(self, model: I2MoE, joint: Tensor) -> Tensor:
+    def _weight(self, model: Model, joint: Tensor) -> Tensor:
         """Weigh the classes by the joint probabilities; labels alike; a regression in its own deviations."""
         if model.task == "multiclass":
             return probabilities(model.task, joint)

@@ -4,7 +4,7 @@ import torch
 
 from i2moe_core.losses.task import task_loss
 from i2moe_core.model.build import Model
-from i2moe_core.training.recipes.base import Losses, Phase, Recipe
+from i2moe_core.training.recipes.base import Losses, Phase, Recipe, targets_of
 from i2moe_core.types import Batch, Features
 
 
@@ -30,4 +30,4 @@ class TaskPhase(Phase):
     ) -> Losses:
         """Return the task's loss."""
         logits = model.mix(features).logits
-        return {"task": task_loss(model.task, logits, batch.targets, self.scale).mean()}
+        return {"task": task_loss(model.task, logits, targets_of(batch), self.scale).mean()}

@@ -37,16 +37,17 @@ def ask_rather(explanation: PairExplanation, wanted: int) -> int | None:
     """Ask for a class to compare with; None for no comparison."""
     if explanation.task != "multiclass" or len(explanation.classes) < 2:
         return None
-    others = [name for c, name in enumerate(explanation.classes) if c != wanted]
     chosen = st.selectbox(
         "Why this rather than …",
-        [NOBODY, *others],
+        [NOBODY, *explanation.classes],
         key="rather",
         bind="query-params",
         width=300,
         help="Compares two answers: each expert's part in the first one's lead over the second.",
     )
-    return explanation.classes.index(chosen) if chosen in others else None
+    if chosen not in explanation.classes or explanation.classes.index(chosen) == wanted:
+        return None
+    return explanation.classes.index(chosen)
 
 
 def _total_label(explanation: PairExplanation, wanted: int, rather: int | None) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.plots import expert_label, expert_meaning, plot_array
+from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import show_figure
 from i2moe_core.ui.components.own_input import can_be_given, start_from
 from i2moe_core.ui.components.upload_pair import Pair
@@ -19,7 +20,7 @@ _SIDE = 264  # pixels of the shown picture
 _SHOWN_TEXT = 600  # characters
 
 
-def show_pair(run: Run, pair: Pair) -> None:
+def show_pair(run: Run, pair: Pair, explanation: PairExplanation) -> None:
     """Show the inputs, what was noticed while reading them, and for an example the truth."""
     for name, kind in run.info.modalities.items():
         if pair.values[name] is not None:
@@ -30,7 +31,7 @@ def show_pair(run: Run, pair: Pair) -> None:
     for note in pair.notes:
         st.caption(plain(note, limit=300))
     if pair.row is not None:
-        _show_truth(run, pair.row)
+        _show_truth(run, pair.row, explanation.prediction)
         if can_be_given(run):
             st.button(
                 "Change this pair",
@@ -61,11 +62,13 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.NEAREST))
 
 
-def _show_truth(run: Run, row: int) -> None:
+def _show_truth(run: Run, row: int, prediction: str) -> None:
     samples = run.reference
     if not st.toggle("Show the truth", value=True, key="truth", bind="query-params"):
         return
-    lines = [f"True answer: **{plain(true_answer(run, row))}**"]
+    true = true_answer(run, row)
+    wrong = run.info.task == "multiclass" and prediction != true
+    lines = [f"True answer: **{plain(true)}**" + (" (the model is wrong here)" if wrong else "")]
     if samples.truth is not None:
         kind = str(samples.truth.interactions[row])
         lines.append(f"Made so that it needs: **{plain(expert_label(kind))}**, {plain(expert_meaning(kind))}")

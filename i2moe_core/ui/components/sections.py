@@ -63,13 +63,13 @@ def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
 def _ask_class(explanation: PairExplanation) -> int:
     if explanation.task == "regression":
         return 0
-    best = int(explanation.probabilities.argmax())
     chosen = st.selectbox(
         "Explain the class",
         [ANSWER, *explanation.classes],
-        format_func=lambda name: f"{ANSWER}: {explanation.classes[best]}" if name == ANSWER else name,
         key="class",
         bind="query-params",
         width=300,
     )
-    return explanation.classes.index(chosen) if chosen in explanation.classes else best
+    if chosen in explanation.classes:
+        return explanation.classes.index(chosen)
+    return int(explanation.probabilities.argmax())
