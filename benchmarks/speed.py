@@ -36,7 +36,8 @@ from speed_setting import (
 
 RUN = Path(__file__).parents[1] / "checkpoints" / "scenes"
 Figures = dict[str, float | None]
-BARS = {
+BARS: dict[str, float | str] = {
+    "pair_ms": "< 100",
     "train.fp32.ratio": 1.4,
     "train.bf16.ratio": 2.8,
     "infer256.ratio": 1.3,
@@ -66,13 +67,16 @@ def main(argv: list[str] | None = None) -> None:
 
 def measure(setting: Setting, arguments: argparse.Namespace) -> Figures:
     """Return all figures: with the threads asked for, and on one thread."""
-    torch.set_num_threads(arguments.threads)
-    figures: Figures = {"pair_ms": measure_pair(arguments.run, arguments.rounds)}
-    figures |= measure_training(setting, arguments.rounds) | measure_answers(setting, arguments.rounds)
-    figures |= measure_cuda(setting, arguments.rounds)
-    torch.set_num_threads(1)
-    single = measure_training(setting, arguments.rounds) | measure_answers(setting, arguments.rounds)
+    figures = measure_on(arguments.threads, setting, arguments) | measure_cuda(setting, arguments.rounds)
+    single = measure_on(1, setting, arguments)
     return figures | {f"one_thread.{name}": value for name, value in single.items()}
+
+
+def measure_on(threads: int, setting: Setting, arguments: argparse.Namespace) -> Figures:
+    """Return the CPU's figures with that many threads."""
+    torch.set_num_threads(threads)
+    pair: Figures = {"pair_ms": measure_pair(arguments.run, arguments.rounds)}
+    return pair | measure_training(setting, arguments.rounds) | measure_answers(setting, arguments.rounds)
 
 
 def measure_training(setting: Setting, rounds: int) -> Figures:
@@ -190,8 +194,8 @@ def show(figures: Figures) -> None:
     """Print the ratios beside their bars."""
     print(f"{'figure':32} {'measured':>9} {'bar':>6}")
     for name, value in figures.items():
-        if name.endswith(".ratio") or name == "pair_ms":
-            bar = "< 100" if name == "pair_ms" else BARS.get(name, "")
+        if name.endswith((".ratio", "pair_ms")):
+            bar = BARS.get(name.removeprefix("one_thread."), "")
             print(f"{name:32} {'-' if value is None else format(value, '.2f'):>9} {bar:>6}")
 
 

@@ -24,6 +24,7 @@ class DataConfig:
     image_size: int = 32  # pixels, height and width
     max_tokens: int = 32  # of a text; longer ones are cut, and the app says so
     vocabulary_size: int = 2000  # pieces
+    min_frequency: int = 2  # how often a piece must occur in training; 1 keeps every word whole
     tokenizer: str = ""  # a hub model's path: take its own tokeniser instead of a trained one
     augment: bool = False  # small shifts and flips of pictures, dropped words, in training only
     word_dropout: float = 0.3  # share of pieces hidden, with ``augment``
@@ -55,6 +56,7 @@ class ModelConfig:
     temperature: float = 1.0  # of the gate's softmax
     replacement: str = "permutation"  # a name in REPLACEMENTS
     probes: bool = True  # carry the probe heads p(y|x_m), p(y|x)
+    probe_fusion: str = "cross_attention"  # of the probe heads, a name in FUSIONS
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,23 @@
 """Where a hub model's files are: a local directory, or the cache of a model that the user names.
 
 The network is asked only for a name written as ``hub:owner/name`` that is not in the local cache yet; a
-mistyped path is never taken for a name.
+mistyped path is never taken for a name. Within ``local_files_only`` it is never asked: a run from elsewhere
+must not make this machine fetch what its configuration names.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from i2moe_core.errors import InputError
 
 PREFIX = "hub:"
+_LOCAL_ONLY: ContextVar[bool] = ContextVar("local_only", default=False)
 INSTALL = "install it with: pip install 'i2moe-explorer[hub]'"
 
 
@@ -31,6 +36,16 @@ def hub_directory(path: str) -> Path:
             f"or write {PREFIX}owner/name to fetch a model by its name."
         )
     return directory
+
+
+@contextmanager
+def local_files_only() -> Iterator[None]:
+    """Refuse, inside this context, to fetch a model that is not on this machine yet."""
+    token = _LOCAL_ONLY.set(True)
+    try:
+        yield
+    finally:
+        _LOCAL_ONLY.reset(token)
 
 
 def read_hub_json(directory: Path, name: str) -> dict[str, Any] | None:
@@ -61,6 +76,11 @@ def _named(name: str) -> Path:
         try:
             return Path(snapshot_download(name, local_files_only=True))
         except LocalEntryNotFoundError:
+            if _LOCAL_ONLY.get():
+                raise InputError(
+                    f"This run needs the model '{name}', which is not on this machine; fetch it first, for "
+                    f"example with: hf download {name}"
+                ) from None
             return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors"]))
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]

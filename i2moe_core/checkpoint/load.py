@@ -19,6 +19,7 @@ from i2moe_core.config import DataInfo
 from i2moe_core.data.vocabulary import Vocabulary
 from i2moe_core.device import pick_device
 from i2moe_core.errors import InputError
+from i2moe_core.hub_files import local_files_only
 from i2moe_core.model.build import Model, build_model
 
 
@@ -51,7 +52,8 @@ def load_run(folder: Path | str, device: str = "auto") -> Run:
 
 
 def _model(folder: Path, settings: Settings) -> Model:
-    with torch.random.fork_rng(devices=[]):  # opening a run changes no draw
+    # Opening a run changes no draw, and fetches nothing.
+    with torch.random.fork_rng(devices=[]), local_files_only():
         try:
             model = build_model(settings.config.model, settings.info, vanilla=settings.kind == SINGLE)
         except InputError as error:

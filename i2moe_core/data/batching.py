@@ -67,7 +67,7 @@ def build_vocabulary(samples: Samples, config: DataConfig) -> Vocabulary | None:
         return Vocabulary.from_hub(hub_directory(config.tokenizer))
     rows = samples.rows("train")
     texts = (samples.raw[name][row] for name in names for row in rows)
-    return Vocabulary.train((text for text in texts if text), config.vocabulary_size)
+    return Vocabulary.train((text for text in texts if text), config.vocabulary_size, config.min_frequency)
 
 
 def prepare(samples: Samples, config: DataConfig, vocabulary: Vocabulary | None) -> TensorData:

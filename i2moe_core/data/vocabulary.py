@@ -49,8 +49,8 @@ class Vocabulary:
         self._framing = tokenizer.num_special_tokens_to_add(False)
 
     @classmethod
-    def train(cls, texts: Iterable[str], size: int) -> Vocabulary:
-        """Learn at most ``size`` pieces; 256 bytes and 3 special pieces are always among them."""
+    def train(cls, texts: Iterable[str], size: int, min_frequency: int = 2) -> Vocabulary:
+        """Learn at most ``size`` pieces that occur often enough, the bytes and special ones among them."""
         tokenizer = Tokenizer(models.BPE())
         tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -59,7 +59,7 @@ class Vocabulary:
         tokenizer.decoder = decoders.ByteLevel()
         trainer = trainers.BpeTrainer(
             vocab_size=size,
-            min_frequency=2,
+            min_frequency=min_frequency,
             show_progress=False,
             special_tokens=_SPECIAL,
             initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),

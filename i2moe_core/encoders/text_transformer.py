@@ -12,8 +12,8 @@ from i2moe_core.types import Features
 class TextTransformer(Encoder):
     """Transformer for texts on a trained sub-word vocabulary, trained from scratch.
 
-    With ``layers=0`` the pieces do not see each other: a bag of embedded pieces. ``spread``: standard deviation
-    of the embeddings at the start; small ones overfit later on small data.
+    With ``layers=0`` the pieces do not see each other: a bag of embedded pieces, whose lengths are free.
+    ``spread``: standard deviation of the embeddings at the start; small ones overfit later on small data.
     """
 
     def __init__(
@@ -36,7 +36,8 @@ class TextTransformer(Encoder):
             nn.TransformerEncoderLayer(width, heads, 2 * width, dropout, batch_first=True, norm_first=True)
             for _ in range(layers)
         )
-        self.norm = nn.LayerNorm(width)
+        # A bag must be able to make a telling word long and an empty one short.
+        self.norm = nn.LayerNorm(width) if layers else nn.Identity()
 
     def forward(self, x: Tensor) -> Features:
         """Encode pieces, (B, T) int64 with 0 as padding, to (B, T, D); an empty text has no real token."""

@@ -15,8 +15,8 @@ class TensorFusion(Fusion):
 
         z = mlp([W_1 x_1; 1] (x) ... (x) [W_M x_M; 1])
 
-    Reference: Zadeh et al., EMNLP 2017, section 3.2. The projection to ``rank`` factors is ours: it bounds the
-    (rank + 1)^M products. By default the largest rank whose products number at most 1,024.
+    Reference: Zadeh et al., EMNLP 2017, section 3.2. The projection to ``rank`` factors is ours: it bounds
+    the (rank + 1)^M products. By default the largest rank whose products number at most 1,024.
     """
 
     def __init__(

@@ -19,8 +19,8 @@ def uniqueness_loss(passes: Tensor, modality: int, margin: float = 1.0, norm: fl
     # The offset inside the norm is the published code's (eps of the pairwise distance).
     distances = torch.linalg.vector_norm(passes[0] - passes[1:] + 1e-7, norm, -1)  # (M, B)
     negative = distances[modality]
-    others = [m for m in range(len(distances)) if m != modality]
-    return (distances[others] - negative + margin).clamp(min=0).mean()
+    positives = torch.cat([distances[:modality], distances[modality + 1 :]])
+    return (positives - negative + margin).clamp(min=0).mean()
 
 
 def synergy_loss(passes: Tensor) -> Tensor:

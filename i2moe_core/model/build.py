@@ -81,4 +81,5 @@ def build_gate(config: ModelConfig, modalities: int) -> Gate:
 def build_probes(config: ModelConfig, info: DataInfo, task: Task, prior: Tensor) -> Probes:
     """Build the probe heads."""
     count = len(info.modalities)
-    return Probes(count, config.width, config.hidden, config.dropout, task, prior, info.scale)
+    fusion = lookup(FUSIONS, config.probe_fusion, "fusion")
+    return Probes(count, config.width, config.hidden, config.dropout, task, prior, info.scale, fusion)

@@ -1,6 +1,7 @@
 """The gate: from all modalities' features to one weight per expert."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ from i2moe_core.types import Features
 class Gate(nn.Module):
     """A network on the pooled modalities, softmax with a temperature.
 
-    pooling ``mean``: the mean token of each modality (as published); ``attention``: an attention pool beside it.
+    pooling ``mean``: the mean token of each modality (as published); ``attention``: an attention pool as well.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Gate(nn.Module):
         self.norm = nn.LayerNorm(inputs)
         sizes = [inputs] + [hidden] * layers
         steps: list[nn.Module] = []
-        for before, after in zip(sizes, sizes[1:], strict=False):
+        for before, after in pairwise(sizes):
             steps += [nn.Linear(before, after), nn.ReLU(), Dropout(dropout)]
         self.network = nn.Sequential(*steps, nn.Linear(sizes[-1], experts))
 

@@ -1,10 +1,11 @@
-"""Probe heads: p(y | one modality) and p(y | all), read off the encoders; the instrument of the faithful recipe."""
+"""Probe heads: p(y | one modality) and p(y | all), read off the encoders; what `faithful` measures with."""
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.cross_attention import CrossAttention
 from i2moe_core.losses.task import evidence, prior_logits
 from i2moe_core.measures.pid.pointwise import decompose
@@ -13,9 +14,9 @@ from i2moe_core.types import Features, Task
 
 
 class Probes(nn.Module):
-    """One head per modality alone and one for all together, each an attention-pooling network.
+    """One head per modality alone and one for all together, each a fusion with a head.
 
-    Its joint head is a ``CrossAttention`` whatever the experts' fusion is: the instrument stays the same.
+    Their fusion is chosen apart from the experts': the instrument stays the same while backbones change.
     """
 
     prior: Tensor
@@ -29,6 +30,7 @@ class Probes(nn.Module):
         task: Task,
         prior: Tensor,
         scale: float = 1.0,
+        fusion: type[Fusion] = CrossAttention,
     ) -> None:
         super().__init__()
         self.task: Task = task
@@ -36,8 +38,7 @@ class Probes(nn.Module):
         offset = float(prior[0]) if task == "regression" else 0.0
 
         def head(sees: Sequence[int]) -> Expert:
-            fusion = CrossAttention(len(sees), width, hidden, dropout)
-            return Expert(fusion, len(prior), sees, dropout, offset, scale)
+            return Expert(fusion(len(sees), width, hidden, dropout), len(prior), sees, dropout, offset, scale)
 
         self.single = nn.ModuleList(head([m]) for m in range(modalities))
         self.joint = head(range(modalities))

@@ -40,9 +40,7 @@ def _arrays() -> tuple[ModelConfig, TrainingConfig]:
     model = ModelConfig(fusion="concat", gate_pooling="mean")
     # Half of the swapped pairs look like true ones when the inputs have no marker: see docs/experiments.md.
     recipe_options: dict[str, Any] = {"swaps": 3.0}
-    return model, TrainingConfig(
-        epochs=30, expert_epochs=30, batch_size=128, recipe_options=recipe_options
-    )
+    return model, TrainingConfig(epochs=30, expert_epochs=30, batch_size=128, recipe_options=recipe_options)
 
 
 def _pictures_and_texts(kinds: set[str]) -> tuple[ModelConfig, TrainingConfig]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from i2moe_core.errors import InputError
+
 FILE_NAME = "history.parquet"
 
 
 @dataclass
 class History:
-    """Rows with phase, epoch, seconds, score, ``train.<loss>``, ``validation.<loss>`` and the task's measure."""
+    """Rows: phase, epoch, seconds, score, ``train.<loss>``, ``validation.<loss>`` and the task's measure."""
 
     rows: list[dict[str, object]]
 
@@ -24,10 +26,19 @@ class History:
 
     @classmethod
     def read(cls, folder: Path | None, phase: int, epoch: int) -> History:
-        """Read what was written before (phase, epoch); nothing where there is no file."""
+        """Read what was written before (phase, epoch); nothing where there is no file.
+
+        Raises:
+            InputError: the file is damaged.
+        """
         if folder is None or not (folder / FILE_NAME).is_file():
             return cls.empty()
-        frame = pd.read_parquet(folder / FILE_NAME)
+        try:
+            frame = pd.read_parquet(folder / FILE_NAME)
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{folder / FILE_NAME} is damaged ({error}); train from the start without --resume."
+            ) from error
         done = (frame.phase_index < phase) | ((frame.phase_index == phase) & (frame.epoch < epoch))
         return cls([row.dropna().to_dict() for _, row in frame[done].iterrows()])
 

@@ -39,6 +39,8 @@ def listing(items: Sequence[str]) -> str:
 def headline(explanation: PairExplanation) -> str:
     """Say in one sentence which expert holds most of the answer, and what that means."""
     leader = max(explanation.experts, key=lambda expert: expert.share)
+    if hardly_prefers(explanation, explanation.probabilities):
+        return "The model hardly prefers any answer here: there is little to explain."
     name, part = plain(expert_label(leader.name)), percent(leader.share)
     if leader.share < 0.4:
         return f"No expert holds the answer alone; **{name}** has the largest part, {part}."
@@ -58,17 +60,17 @@ def says(explanation: PairExplanation, expert: ExpertView) -> str:
     """Say what one expert answers alone; one that hardly prefers anything is undecided."""
     if explanation.task == "regression":
         return f"estimates {expert.prediction}"
-    if is_undecided(explanation, expert):
+    if hardly_prefers(explanation, expert.probabilities):
         return "undecided"
     return f"says {expert.prediction}"
 
 
-def is_undecided(explanation: PairExplanation, expert: ExpertView) -> bool:
+def hardly_prefers(explanation: PairExplanation, probabilities: np.ndarray) -> bool:
     """Say whether no class has more than about its even share."""
     if explanation.task != "multiclass":
         return False
     even = 1 / len(explanation.classes)
-    return bool((expert.probabilities.max() - even) / max(1 - even, 1e-9) < UNDECIDED)
+    return bool((probabilities.max() - even) / max(1 - even, 1e-9) < UNDECIDED)
 
 
 def disagreement(explanation: PairExplanation) -> str:

@@ -4,8 +4,13 @@ import json
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import torch
+from parts import tiny_config, tiny_data, tiny_model
+
+from i2moe_core.checkpoint import save_run
+from i2moe_core.training.info import describe_data
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 RATIOS = ("train.fp32", "train.bf16", "train.cuda", "infer256", "all_passes")
@@ -104,6 +109,28 @@ def test_the_benchmark_writes_all_its_keys(tmp_path, capsys):
     assert figures["train.fp32.ratio"] > 0
     assert figures["machine"]["threads"] == 1
     assert "train.fp32.ratio" in capsys.readouterr().out
+
+
+@pytest.fixture
+def saved_run(tmp_path):
+    config, data = tiny_config(), tiny_data()
+    model = tiny_model(config, data).eval()
+    history = pd.DataFrame({"phase": ["probes"], "epoch": [0], "score": [1.0]})
+    save_run(tmp_path / "run", model, config, describe_data(data, None), None, data.samples, history)
+    return tmp_path / "run"
+
+
+def test_a_pair_is_timed_warm(saved_run):
+    from speed import measure_pair
+
+    assert 0 < measure_pair(saved_run, 3) < 10_000
+
+
+def test_an_unfinished_run_is_not_timed(saved_run):
+    from speed import measure_pair
+
+    (saved_run / "manifest.json").unlink()
+    assert measure_pair(saved_run, 3) is None
 
 
 def test_the_ratio_is_the_median_of_pairs(monkeypatch):

@@ -206,7 +206,7 @@ BAD = {
     "column_twice": ("file_name,text,label,text", [r + ",x" for r in rows()], "'text' twice"),
     "ragged_long": (HEADER, [*rows(), "p1.png,a, b,c"], "line 42 has 4 cells"),
     "ragged_short": (HEADER, ["p1.png,a", *rows()], "line 2 has 2 cells"),
-    "open_quote": (HEADER, [*rows(), 'p1.png,"never closed,a'], "line 42"),
+    "open_quote": (HEADER, [*rows(), 'p1.png,"never closed,a'], "line 42: unexpected end"),
     "missing_picture": (HEADER, ["gone.png,t,a", *rows()], r"line 2: the picture 'gone\.png' does not exist"),
     "parent_folder": (HEADER, ["../p1.png,t,a", *rows()], r"'\.\./p1\.png' lies outside"),
     "deep_parent_folder": (HEADER, ["a/../../../etc/passwd,t,a", *rows()], "lies outside"),

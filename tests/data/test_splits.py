@@ -22,8 +22,7 @@ def test_many_small_labels_still_fill_all_parts():
 
 
 def test_a_single_sample_of_a_label_is_for_training():
-    splits = stratified_split(["rare"] + ["common"] * 99, 100, seed=1)
-    assert splits[0] == "train"
+    assert (stratified_split(range(100), 100, seed=1) == "train").all()
 
 
 def test_seed_decides():

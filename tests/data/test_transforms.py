@@ -68,6 +68,10 @@ def test_shift_repeats_the_edge_and_stays_in_reach(monkeypatch):
     start = Batch(("a",) * 300, {"image": ramp.repeat(300, 1, 1, 1)}, torch.ones(300, 1).bool())
     moved = augment(start, MODALITIES[:1], DataConfig(max_shift=2), torch.Generator().manual_seed(0))
     rows = {tuple(image[0, 0].tolist()) for image in moved.inputs["image"]}
+    upright = Batch(start.ids, {"image": start.inputs["image"].mT.contiguous()}, start.present)
+    moved = augment(upright, MODALITIES[:1], DataConfig(max_shift=2), torch.Generator().manual_seed(0))
+    columns = {tuple(image[0, :, 0].tolist()) for image in moved.inputs["image"]}
+    assert columns == rows
     assert rows == {tuple(min(max(n + d, 0), 7) for n in range(8)) for d in range(-2, 3)}
 
 

@@ -291,3 +291,19 @@ def test_hub_directory_expands_home(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "model").mkdir()
     assert hub_files.hub_directory("~/model") == tmp_path / "model"
+
+
+def test_opening_a_run_never_asks_the_network(monkeypatch):
+    import huggingface_hub
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    asked = []
+
+    def snapshot(name, local_files_only=False, **options):
+        asked.append(local_files_only)
+        raise LocalEntryNotFoundError("no")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
+    with hub_files.local_files_only(), pytest.raises(InputError, match="not on this machine"):
+        hub_files.hub_directory("hub:owner/name")
+    assert asked == [True]

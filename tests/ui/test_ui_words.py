@@ -1,5 +1,7 @@
 """Sentences: inert, honest about certainty, and right about who leads."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_up import HOSTILE, made_explanation
@@ -32,6 +34,21 @@ def test_listing(items, text):
 
 def test_the_headline_names_the_leader():
     assert words.headline(made_explanation()).startswith("**Synergy** holds")
+
+
+def test_a_guess_is_called_one():
+    even = np.full(3, 1 / 3)
+    explanation = made_explanation()
+    assert "hardly prefers" in words.headline(replace(explanation, probabilities=even))
+    expert = replace(explanation.experts[0], probabilities=even)
+    assert words.says(explanation, expert) == "undecided"
+    assert words.says(explanation, explanation.experts[2]) == "says circle"
+
+
+def test_the_sentence_of_disagreement_uses_plain_names():
+    sentence = "Unique:image and synergy answer circle."
+    explanation = replace(made_explanation(), disagreement={"sentence": sentence})
+    assert words.disagreement(explanation).startswith("Image alone and Synergy answer")
 
 
 def test_the_sum_is_written_with_its_signs():
