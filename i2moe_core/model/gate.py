@@ -14,7 +14,7 @@ from i2moe_core.types import Features
 class Gate(nn.Module):
     """A network on the pooled modalities, softmax with a temperature.
 
-    pooling ``mean``: the mean token of each modality (as published); ``attention``: an attention pool as well.
+    pooling ``mean``: the mean token of each modality (as published); ``attention``: an attention pool too.
     """
 
     def __init__(

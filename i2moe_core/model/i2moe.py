@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.encoders import Encoder
+from i2moe_core.model.encode import encode
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
 from i2moe_core.model.passes import run, run_stacked, stack_versions
@@ -55,8 +56,7 @@ class I2MoE(nn.Module):
 
     def encode(self, batch: Batch) -> list[Features]:
         """Encode each modality once; absent ones are replaced by their learned vector."""
-        features = [encoder(batch.inputs[name]) for name, encoder in self.encoders.items()]
-        return self.missing(features, batch.present)
+        return encode(self.encoders, self.missing, batch)
 
     def replaced(
         self, features: Sequence[Features], generator: torch.Generator | None = None

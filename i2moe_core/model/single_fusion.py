@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.encoders import Encoder
+from i2moe_core.model.encode import encode
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.replace import Missing
 from i2moe_core.types import Batch, Features, MoEOutput, Task
@@ -32,8 +33,7 @@ class SingleFusion(nn.Module):
 
     def encode(self, batch: Batch) -> list[Features]:
         """Encode each modality once; absent ones are replaced by their learned vector."""
-        features = [encoder(batch.inputs[name]) for name, encoder in self.encoders.items()]
-        return self.missing(features, batch.present)
+        return encode(self.encoders, self.missing, batch)
 
     def mix(self, features: list[Features]) -> MoEOutput:
         """Fuse the features and answer."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from i2moe_core.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from i2moe_core.config import DataConfig, EncoderConfig, ModelConfig, RunConfig, TrainingConfig
 from i2moe_core.types import Samples
 
 GENERATED = ("scenes", "digits", "vectors")
+FEW = 3000  # training samples below which a folder gets linear heads on bags of words (docs/experiments.md)
+FEW_ENCODERS = {"text": EncoderConfig("text_transformer", {"layers": 0, "spread": 0.05})}
 
 
 def default_config(samples: Samples, data: DataConfig, recipe: str = "faithful") -> RunConfig:
     """Return the full configuration for ``samples``.
 
-    Arrays alone: concatenation, 30 short epochs. Pictures and texts: cross-attention with alignment; a folder
-    of the user's own, which is smaller and less clean than a generated set, also gets augmentation and more
-    regularisation.
+    Arrays alone: concatenation, 30 short epochs. Pictures and texts: cross-attention with alignment. A folder
+    of the user's own also gets augmentation; a small one, linear heads on bags of whole words.
     """
     kinds: set[str] = {m.kind for m in samples.modalities}
     generated = data.source.partition(":")[0] in GENERATED
@@ -25,7 +26,7 @@ def default_config(samples: Samples, data: DataConfig, recipe: str = "faithful")
     else:
         model, training = _pictures_and_texts(kinds)
         if not generated:
-            data, model, training = _own_folder(data, model, training)
+            data, model, training = _own_folder(samples, data, model, training)
     if recipe == "paper":
         model = replace(
             model, masked_uniqueness=False, replacement="random", gate_pooling="mean", probes=False
@@ -49,7 +50,14 @@ def _pictures_and_texts(kinds: set[str]) -> tuple[ModelConfig, TrainingConfig]:
 
 
 def _own_folder(
-    data: DataConfig, model: ModelConfig, training: TrainingConfig
+    samples: Samples, data: DataConfig, model: ModelConfig, training: TrainingConfig
 ) -> tuple[DataConfig, ModelConfig, TrainingConfig]:
-    data = replace(data, augment=True, image_size=64 if data.image_size == 32 else data.image_size)
-    return data, model, replace(training, epochs=40, weight_decay=5e-2)
+    size = 64 if data.image_size == 32 else data.image_size
+    data = replace(data, augment=True, word_dropout=0.05, image_size=size)
+    training = replace(training, epochs=50, patience=12)
+    if len(samples.rows("train")) >= FEW:
+        return data, model, training
+    data = replace(data, vocabulary_size=8000, min_frequency=1, max_tokens=48, word_dropout=0.3)
+    encoders = {m.name: FEW_ENCODERS[m.kind] for m in samples.modalities if m.kind in FEW_ENCODERS}
+    model = replace(model, encoders=encoders, fusion="linear", probe_fusion="linear")
+    return data, model, replace(training, learning_rate=5e-3, weight_decay=5e-2, methods={})

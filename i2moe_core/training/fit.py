@@ -129,7 +129,7 @@ class _Trainer:
         while self.progress.epoch < phase.epochs and not self._out_of_patience():
             self._run_epoch(index, phase, optimizer)
             if self.folder is not None:
-                # The curves first: resuming drops rows beyond the saved state but cannot make up missing ones.
+                # The curves first: resuming drops rows beyond the saved state but cannot invent missing ones.
                 self.history.write(self.folder)
                 save_state(self.folder, self.progress, self.model, self.best, optimizer)
         for p in self.model.parameters():
