@@ -1,8 +1,8 @@
 """Handwritten digits (scikit-learn's, real pixels) with sentences, and the known interaction of each sample.
 
-The class is one of n digits, 0 to n - 1. A picture without a frame shows the answer; in a frame stands a digit
-that is not the answer by itself. A sentence names the answer, or asks only, or gives a number to add (after the
-last comes zero):
+The class is one of n digits, 0 to n - 1. A picture without a frame shows the answer; in a frame stands a
+digit that is not the answer by itself. A sentence names the answer, or asks only, or gives a number to add
+(after the last comes zero):
 
     type           picture                 sentence         p(y|image)  p(y|text)  p(y|both)
     unique:image   the class, no frame     only asks        class       uniform    class
