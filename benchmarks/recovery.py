@@ -1,6 +1,7 @@
 """Do weights, contributions and experts name the known interaction? The paper's recipe against faithful.
 
-Trains both recipes on the known-truth vectors and audits the test split. One seed decides data, weights and
+Trains the recipes on sets with known truth (the vectors, or `--sets scenes digits --recipes faithful paper
+vanilla`) and audits the test split. One seed decides data, weights and
 order alike; the table and the file hold means over the seeds and their standard deviations.
 """
 
@@ -19,11 +20,12 @@ import torch
 from i2moe_core.analysis.audit import audit_model
 from i2moe_core.config import DataConfig, override
 from i2moe_core.data import load_samples
-from i2moe_core.data.batching import prepare
+from i2moe_core.data.batching import build_vocabulary, prepare
 from i2moe_core.model.build import build_model
 from i2moe_core.training.defaults import default_config
 from i2moe_core.training.fit import fit
 from i2moe_core.training.info import describe_data
+from i2moe_core.training.recipes import RECIPES as TABLE
 
 SETS = ("vectors:marker", "vectors:struct")
 RECIPES = ("paper", "faithful")
@@ -52,19 +54,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def train_and_audit(
-    source: str, recipe: str, seed: int, fusion: str, split: str = "test", **settings: Any
+    source: str, recipe: str, seed: int, fusion: str | None, split: str = "test", **settings: Any
 ) -> dict[str, Any]:
     """Train one model on the CPU and audit it; ``settings`` are dotted keys of the configuration."""
     config = DataConfig(source=source, seed=seed)
     samples = load_samples(config)
     run = override(
         default_config(samples, config, recipe),
-        {"training.seed": seed, "training.device": "cpu", "model.fusion": fusion} | settings,
+        {"training.seed": seed, "training.device": "cpu"}
+        | ({} if fusion is None else {"model.fusion": fusion})
+        | settings,
     )
-    data = prepare(samples, run.data, None)
-    info = describe_data(data, None)
+    vocabulary = build_vocabulary(samples, run.data)
+    data = prepare(samples, run.data, vocabulary)
+    info = describe_data(data, vocabulary)
     torch.manual_seed(seed)
-    model = build_model(run.model, info)
+    model = build_model(run.model, info, vanilla=not TABLE[recipe].mixture)
     fit(model, data, run)
     return audit_model(model, info, data, split)
 
@@ -72,25 +77,31 @@ def train_and_audit(
 def summarize(audits: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return means and standard deviations over the seeds, of the figures and of every role."""
     summary: dict[str, Any] = {name: _mean([a[name] for a in audits]) for name in FIGURES}
-    summary["std"] = {name: float(np.std([a[name] for a in audits])) for name in FIGURES}
-    roles = audits[0]["roles"]
+    summary["std"] = {
+        name: None if summary[name] is None else float(np.std([a[name] for a in audits])) for name in FIGURES
+    }
+    roles = audits[0]["roles"] or {}
     summary["roles"] = {role: _mean([a["roles"][role] for a in audits]) for role in roles}
     return summary
 
 
 def _cell(summary: dict[str, Any], name: str) -> str:
+    if summary[name] is None:
+        return "-"
     return f"{summary[name]:.3f} ± {summary['std'][name]:.3f}"
 
 
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Return the mean; None where a figure does not exist (a single fusion has no weights)."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="recovery", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--fusion", default="concat")
+    parser.add_argument("--fusion", help="of the experts; by default what suits the set")
     parser.add_argument("--sets", nargs="+", default=list(SETS))
     parser.add_argument("--recipes", nargs="+", default=list(RECIPES))
     return parser

@@ -10,11 +10,12 @@ from i2moe_core.plots.palette import expert_colours, expert_label, expert_meanin
 from i2moe_core.plots.role_test import plot_role_test
 from i2moe_core.plots.router import plot_router
 from i2moe_core.plots.shares import plot_shares
-from i2moe_core.plots.style import CONFIG
+from i2moe_core.plots.style import CONFIG, digits_for, signed
 from i2moe_core.plots.waterfall import plot_waterfall
 
 __all__ = [
     "CONFIG",
+    "digits_for",
     "expert_colours",
     "expert_label",
     "expert_meaning",
@@ -29,5 +30,6 @@ __all__ = [
     "plot_router",
     "plot_shares",
     "plot_waterfall",
+    "signed",
     "top_classes",
 ]

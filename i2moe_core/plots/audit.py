@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK
-from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
+from i2moe_core.plots.style import as_percent, empty_figure, end_column, horizontal, safe_labels
 
 
 def plot_audit(frame: pd.DataFrame) -> go.Figure:
@@ -21,9 +21,6 @@ def plot_audit(frame: pd.DataFrame) -> go.Figure:
             y=labels,
             orientation="h",
             marker_color=frame["colour"].tolist(),
-            text=[f"{v:.2f}" for v in frame["value"]],
-            textposition="outside",
-            cliponaxis=False,
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     )
@@ -37,6 +34,7 @@ def plot_audit(frame: pd.DataFrame) -> go.Figure:
         hovertemplate="mark to reach: %{x:.2f}<extra></extra>",
     )
     horizontal(figure, len(frame), extra=36)
+    end_column(figure, labels, [f"{v:.2f}" for v in frame["value"]], width=44)
     as_percent(figure)
-    figure.update_xaxes(tickformat=".1f", nticks=6)
+    figure.update_xaxes(range=[0, 1.02], tickformat=".1f", nticks=6)
     return figure

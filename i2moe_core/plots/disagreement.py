@@ -27,7 +27,7 @@ def plot_pairwise(names: Sequence[str], distances: np.ndarray) -> go.Figure:
             xgap=3,
             ygap=3,
             showscale=False,
-            colorscale=[[0, "rgba(115,123,140,0.10)"], [1, "rgba(115,123,140,0.75)"]],
+            colorscale=[[0, "rgba(115,123,140,0.08)"], [1, "rgba(115,123,140,0.50)"]],
             hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
             hoverongaps=False,
         )
@@ -35,10 +35,10 @@ def plot_pairwise(names: Sequence[str], distances: np.ndarray) -> go.Figure:
     for y, row in zip(labels[1:], lower, strict=True):
         for x, value in zip(labels[:-1], row, strict=True):
             if not np.isnan(value):
-                figure.add_annotation(x=x, y=y, text=f"{value:.2f}", showarrow=False)
+                figure.add_annotation(x=x, y=y, text=f"<b>{value:.2f}</b>", showarrow=False)
     styled(figure, 54 * (len(names) - 1) + 40)
-    figure.update_xaxes(showgrid=False, side="bottom")
-    figure.update_yaxes(showgrid=False, autorange="reversed", ticksuffix="  ")
+    figure.update_xaxes(showgrid=False, side="bottom", ticks="")
+    figure.update_yaxes(showgrid=False, ticks="", autorange="reversed", ticksuffix="  ")
     return figure
 
 

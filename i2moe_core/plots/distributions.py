@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK
-from i2moe_core.plots.style import as_percent, empty_figure, safe_labels, styled
+from i2moe_core.plots.style import as_percent, empty_figure, end_column, safe_labels, styled
 
 
 def plot_distribution(
@@ -40,19 +40,9 @@ def plot_distribution(
             marker={"symbol": "line-ns", "size": 14, "line": {"width": 2, "color": INK}},
             hovertemplate="whole model: %{x:.2%}<extra></extra>",
         )
-    ends = probabilities if mixture is None else np.maximum(probabilities, mixture)
-    figure.add_scatter(
-        x=ends,
-        y=labels,
-        mode="text",
-        text=[f" {p:.0%}" for p in probabilities],
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
     styled(figure, 26 * len(labels) + 44)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")
     figure.update_layout(margin={"l": 4, "r": 8, "t": 4, "b": 24}, bargap=0.25)
+    end_column(figure, labels, [f"{p:.0%}" for p in probabilities], width=44)
     as_percent(figure)
-    figure.update_xaxes(range=[0, 1.3], tickvals=[0, 0.5, 1])
-    return figure
+    return figure.update_xaxes(range=[0, 1.03], tickvals=[0, 0.5, 1])

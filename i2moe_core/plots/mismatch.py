@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
-from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
+from i2moe_core.plots.style import as_percent, empty_figure, horizontal, legend_entry, safe_labels
 
 
 def plot_mismatch(
@@ -30,7 +30,13 @@ def plot_mismatch(
         rows.append(("Whole model", INK, float(mixture[0]), np.asarray(mixture[1])))
     figure = go.Figure()
     for number, (label, colour, before, after) in enumerate(rows):
-        _add_row(figure, number, label, colour, before, after, partners)
+        _add_row(figure, number, colour, before, after, partners)
+    for name, symbol, size in (
+        ("one partner", "circle-open", 7),
+        ("mean of the partners", "diamond", 12),
+        ("as given", "circle", 13),
+    ):
+        legend_entry(figure, name, symbol, size)
     horizontal(figure, len(rows), legend=True, extra=44)
     labels = safe_labels([row[0] for row in rows])
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, range=[len(rows) - 0.4, -0.6])
@@ -40,7 +46,6 @@ def plot_mismatch(
 def _add_row(
     figure: go.Figure,
     row: int,
-    label: str,
     colour: str,
     before: float,
     after: np.ndarray,
@@ -60,9 +65,8 @@ def _add_row(
         x=after,
         y=row + spread,
         mode="markers",
-        name="one partner",
-        legendgroup="partner",
-        showlegend=row == 0,
+        showlegend=False,
+        cliponaxis=False,
         marker={"size": 7, "color": colour, "opacity": 0.5},
         text=safe_labels(list(partners), limit=60) if len(partners) == len(after) else None,
         hovertemplate="%{text}<br>%{x:.1%}<extra></extra>" if partners else "%{x:.1%}<extra></extra>",
@@ -75,9 +79,8 @@ def _add_row(
             x=[x],
             y=[row],
             mode="markers",
-            name=name,
-            legendgroup=name,
-            showlegend=row == 0,
+            showlegend=False,
+            cliponaxis=False,
             marker={"size": 14, "color": colour, "symbol": symbol, "line": {"color": "white", "width": 1}},
             hovertemplate=f"{name}: %{{x:.1%}}<extra></extra>",
         )

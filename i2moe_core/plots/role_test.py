@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import expert_colours, expert_label
-from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
+from i2moe_core.plots.style import as_percent, empty_figure, horizontal, legend_entry, safe_labels
 
 SYMBOLS = ("triangle-up-open", "square-open", "diamond-open", "pentagon-open", "star-open", "x-open")
 
@@ -29,12 +29,14 @@ def plot_role_test(
         x=given,
         y=rows,
         mode="markers",
-        name="as given",
+        showlegend=False,
+        cliponaxis=False,
         marker={"size": 15, "color": [colours[name] for name in names]},
         hovertemplate="as given: %{x:.1%}<extra></extra>",
     )
     for m, modality in enumerate(modalities):
-        _add_replacement(figure, m, len(modalities), modality, replaced[:, m], [colours[n] for n in names])
+        _add_replacement(figure, m, len(modalities), replaced[:, m], [colours[n] for n in names])
+    _name_marks(figure, modalities)
     horizontal(figure, len(names), legend=True, extra=44 + 18 * len(names))
     figure.update_yaxes(
         tickvals=rows, ticktext=safe_labels([expert_label(n) for n in names]), range=[len(names) - 0.4, -0.6]
@@ -43,7 +45,7 @@ def plot_role_test(
 
 
 def _add_replacement(
-    figure: go.Figure, m: int, count: int, modality: str, values: np.ndarray, colours: Sequence[str]
+    figure: go.Figure, m: int, count: int, values: np.ndarray, colours: Sequence[str]
 ) -> None:
     low, middle, high = (
         np.quantile(values, 0.1, axis=1),
@@ -59,7 +61,8 @@ def _add_replacement(
         x=middle,
         y=rows,
         mode="markers",
-        name=f"other {safe_labels([modality])[0]}",
+        showlegend=False,
+        cliponaxis=False,
         marker={
             "symbol": SYMBOLS[m % len(SYMBOLS)],
             "size": 11,
@@ -69,3 +72,9 @@ def _add_replacement(
         customdata=np.stack([low, high], axis=1),
         hovertemplate="mean %{x:.1%}, middle 80 %: %{customdata[0]:.1%}–%{customdata[1]:.1%}<extra></extra>",
     )
+
+
+def _name_marks(figure: go.Figure, modalities: Sequence[str]) -> None:
+    legend_entry(figure, "as given", "circle", size=13)
+    for m, label in enumerate(safe_labels(modalities)):
+        legend_entry(figure, f"other {label}", SYMBOLS[m % len(SYMBOLS)], size=11, line=2)

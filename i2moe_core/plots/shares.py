@@ -9,7 +9,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
-from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
+from i2moe_core.plots.style import (
+    as_percent,
+    empty_figure,
+    end_column,
+    horizontal,
+    legend_entry,
+    safe_labels,
+)
 
 
 def plot_shares(
@@ -28,7 +35,7 @@ def plot_shares(
         x=shares,
         y=labels,
         orientation="h",
-        name="share of the answer",
+        showlegend=False,
         marker_color=[colours[name] for name in names],
         hovertemplate="share of the answer %{x:.1%}<extra></extra>",
     )
@@ -36,22 +43,18 @@ def plot_shares(
         x=weights,
         y=labels,
         mode="markers",
-        name="router's weight",
+        showlegend=False,
         marker={"symbol": "line-ns", "size": 24, "line": {"width": 3, "color": INK}},
         hovertemplate="router's weight %{x:.1%}<extra></extra>",
     )
-    figure.add_scatter(
-        x=np.maximum(weights, shares),
-        y=labels,
-        mode="text",
-        text=[f"  {share:.0%}" for share in shares],
-        textposition="middle right",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    legend_entry(figure, "<b>share</b> of the answer", "square")
+    legend_entry(figure, "router's weight", "line-ns", size=14, line=3)
     horizontal(figure, len(names), legend=True)
-    return as_percent(figure, upper=max(0.3, float(np.max(shares)), float(np.max(weights))))
+    numbers = [f"<b>{share:.0%}</b> | {weight:.0%}" for share, weight in zip(shares, weights, strict=True)]
+    end_column(figure, labels, numbers, width=82)
+    as_percent(figure)
+    upper = max(0.3, float(np.max(shares)), float(np.max(weights)))
+    return figure.update_xaxes(range=[0, min(1.02, 1.05 * upper)])
 
 
 def _rows(names: Sequence[str], answers: Sequence[str] | None) -> list[str]:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
-from i2moe_core.plots.palette import FAINT
+from i2moe_core.plots.palette import FAINT, INK
 
 ROW = 44  # pixels of a row in a figure of horizontal bars
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -69,3 +70,32 @@ def as_percent(figure: go.Figure, upper: float = 1.0) -> go.Figure:
     """Make the x axis a share from 0 to ``upper``, with room for labels beyond the longest bar."""
     figure.update_xaxes(range=[0, upper * 1.12], tickformat=".0%", nticks=6)
     return figure
+
+
+def legend_entry(figure: go.Figure, name: str, symbol: str, size: int = 12, line: int = 1) -> None:
+    """Name a kind of mark in the legend, in ink: there a mark in one expert's colour would mean that expert."""
+    marker = {"symbol": symbol, "size": size, "color": INK, "line": {"width": line, "color": INK}}
+    figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=marker, hoverinfo="skip")
+
+
+def end_column(figure: go.Figure, rows: Sequence[Any], texts: Sequence[str], width: int) -> None:
+    """Write one text a row at the right edge, clear of all bars and marks; ``width`` in pixels is kept free."""
+    for row, text in zip(rows, texts, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", y=row, text=text, showarrow=False, xanchor="left", xshift=6, align="left"
+        )
+    figure.update_layout(margin_r=width)
+
+
+def digits_for(values: Sequence[float] | np.ndarray) -> int:
+    """Return how many decimals tell ``values`` apart: small sums need more."""
+    largest = float(np.max(np.abs(values), initial=0.0))
+    return 2 if largest >= 0.1 or largest == 0 else 3 if largest >= 0.01 else 4
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, and one that rounds to zero without."""
+    size = f"{abs(value):.{digits}f}"
+    if float(size) == 0:
+        return size
+    return ("−" if value < 0 else "+") + size

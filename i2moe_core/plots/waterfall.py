@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import FAINT, INK, expert_colours, expert_label
-from i2moe_core.plots.style import empty_figure, horizontal, safe_labels
+from i2moe_core.plots.style import digits_for, empty_figure, horizontal, safe_labels, signed
 
 
 def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, unit: str = "") -> go.Figure:
@@ -39,8 +39,10 @@ def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, un
 def _write_numbers(
     figure: go.Figure, labels: Sequence[str], values: Sequence[float], at: Sequence[float]
 ) -> None:
+    digits = digits_for(values)
     for label, value, x in zip(labels, values, at, strict=True):
-        figure.add_annotation(x=x, y=label, text=f"{value:+.2f}", showarrow=False, xanchor="left", xshift=6)
+        text = signed(value, digits)
+        figure.add_annotation(x=x, y=label, text=text, showarrow=False, xanchor="left", xshift=6)
 
 
 def _join_steps(figure: go.Figure, ends: np.ndarray) -> None:

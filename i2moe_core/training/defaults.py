@@ -54,7 +54,7 @@ def _own_folder(
 ) -> tuple[DataConfig, ModelConfig, TrainingConfig]:
     size = 64 if data.image_size == 32 else data.image_size
     data = replace(data, augment=True, word_dropout=0.05, image_size=size)
-    training = replace(training, epochs=50, patience=12)
+    training = replace(training, epochs=50, expert_epochs=40, patience=12)
     if len(samples.rows("train")) >= FEW:
         return data, model, training
     data = replace(data, vocabulary_size=8000, min_frequency=1, max_tokens=48, word_dropout=0.3)

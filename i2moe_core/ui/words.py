@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from i2moe_core.explain.wording import UNDECIDED
-from i2moe_core.plots import expert_label
+from i2moe_core.plots import digits_for, expert_label, signed
 from i2moe_core.types import REDUNDANCY, SYNERGY, ExpertView, PairExplanation
 
 FAR = 99.0  # percentile from which an input counts as unlike the training data
@@ -108,8 +108,7 @@ def missing_sentence(missing: Sequence[str]) -> str:
 
 def sum_sentence(parts: np.ndarray, total: float) -> str:
     """Write the sum out: "1.20 + 0.31 − 0.05 = 1.46"."""
-    terms = [f"{abs(part):.2f}" for part in parts]
-    signs = ["+" if part >= 0 else "−" for part in parts]
-    lead = ("−" if signs and signs[0] == "−" else "") + (terms[0] if terms else "0.00")
-    rest = "".join(f" {sign} {term}" for sign, term in zip(signs[1:], terms[1:], strict=True))
-    return f"{lead}{rest} = {'−' if total < 0 else ''}{abs(total):.2f}"
+    digits = digits_for(values)
+    for label, value, x in zip(labels, values, at, strict=True):
+        text = signed(value, digits)
+        figure.add_annotation(x=x, y=label, text=text, showarrow=False, xanchor="left", xshift=6)
