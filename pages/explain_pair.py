@@ -5,6 +5,7 @@ import streamlit as st
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.answer import show_answer
 from i2moe_core.ui.components.legend import show_legend
+from i2moe_core.ui.components.nothing_yet import show_nothing_yet
 from i2moe_core.ui.components.pair_card import show_pair
 from i2moe_core.ui.components.sections import show_sections
 from i2moe_core.ui.components.upload_pair import upload_pair
@@ -17,7 +18,7 @@ with body(), failures_shown():
     with st.container(border=True):
         pair = upload_pair(run)
     if pair is None:
-        st.info("Give a picture, a text, or both to see how the experts share the answer.")
+        show_nothing_yet(run)
         st.stop()
     explanation = cached.explain(run, pair.values, pair.sample_id)
     show_legend([expert.name for expert in explanation.experts])

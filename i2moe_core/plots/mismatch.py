@@ -29,7 +29,7 @@ def plot_mismatch(
     if mixture is not None:
         rows.append(("Whole model", INK, float(mixture[0]), np.asarray(mixture[1])))
     figure = go.Figure()
-    for number, (label, colour, before, after) in enumerate(rows):
+    for number, (_, colour, before, after) in enumerate(rows):
         _add_row(figure, number, colour, before, after, partners)
     for name, symbol, size in (
         ("one partner", "circle-open", 7),

@@ -34,7 +34,7 @@ def plot_role_test(
         marker={"size": 15, "color": [colours[name] for name in names]},
         hovertemplate="as given: %{x:.1%}<extra></extra>",
     )
-    for m, modality in enumerate(modalities):
+    for m in range(len(modalities)):
         _add_replacement(figure, m, len(modalities), replaced[:, m], [colours[n] for n in names])
     _name_marks(figure, modalities)
     horizontal(figure, len(names), legend=True, extra=44 + 18 * len(names))

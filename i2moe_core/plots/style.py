@@ -73,13 +73,13 @@ def as_percent(figure: go.Figure, upper: float = 1.0) -> go.Figure:
 
 
 def legend_entry(figure: go.Figure, name: str, symbol: str, size: int = 12, line: int = 1) -> None:
-    """Name a kind of mark in the legend, in ink: there a mark in one expert's colour would mean that expert."""
+    """Name a kind of mark in the legend, in ink: a colour would mean one expert."""
     marker = {"symbol": symbol, "size": size, "color": INK, "line": {"width": line, "color": INK}}
     figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=marker, hoverinfo="skip")
 
 
 def end_column(figure: go.Figure, rows: Sequence[Any], texts: Sequence[str], width: int) -> None:
-    """Write one text a row at the right edge, clear of all bars and marks; ``width`` in pixels is kept free."""
+    """Write one text a row at the right edge, clear of bars and marks; ``width`` pixels are kept free."""
     for row, text in zip(rows, texts, strict=True):
         figure.add_annotation(
             x=1, xref="paper", y=row, text=text, showarrow=False, xanchor="left", xshift=6, align="left"

@@ -88,8 +88,7 @@ class _Trainer:
     ) -> None:
         self.model, self.data, self.config, self.folder, self.watch = model, data, config, folder, watch
         self.settings = config.training
-        info_scale = _scale(data)
-        self.phases = lookup(RECIPES, self.settings.recipe, "recipe")(self.settings, info_scale).phases()
+        self.phases = lookup(RECIPES, self.settings.recipe, "recipe")(self.settings, _scale(data)).phases()
         self.methods: Sequence[Method] = [
             lookup(METHODS, name, "training method")(**options)
             for name, options in self.settings.methods.items()
@@ -99,6 +98,7 @@ class _Trainer:
         self.saved_moments: dict[str, Tensor] | None = None
 
     def restore(self, progress: Progress, tensors: dict[str, Tensor]) -> None:
+        """Go back to where a training was interrupted."""
         self.progress = progress
         self.model.load_state_dict(with_prefix(tensors, "model."))
         self.best = with_prefix(tensors, "best.")
@@ -106,6 +106,7 @@ class _Trainer:
         self.history = History.read(self.folder, progress.phase, progress.epoch)
 
     def run(self) -> None:
+        """Run the phases that are left; each starts from the best weights of the one before."""
         for index in range(self.progress.phase, len(self.phases)):
             self._run_phase(index, self.phases[index])
             if self.best:

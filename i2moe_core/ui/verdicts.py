@@ -74,7 +74,7 @@ def trust(audit: Mapping[str, Any] | None) -> tuple[Light, str]:
         return "partly", "The audit passes only in part: read the weights as a hint."
     return (
         "good",
-        f"Audited: the leading expert names the true interaction in {named.value:.0%} of the test samples.",
+        f"Audited: the leading expert names the true interaction in {named.value:.1%} of the test samples.",
     )
 
 

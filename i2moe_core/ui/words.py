@@ -108,7 +108,7 @@ def missing_sentence(missing: Sequence[str]) -> str:
 
 def sum_sentence(parts: np.ndarray, total: float) -> str:
     """Write the sum out: "1.20 + 0.31 − 0.05 = 1.46"."""
-    digits = digits_for(values)
-    for label, value, x in zip(labels, values, at, strict=True):
-        text = signed(value, digits)
-        figure.add_annotation(x=x, y=label, text=text, showarrow=False, xanchor="left", xshift=6)
+    digits = digits_for([*parts, total])
+    terms = [signed(float(part), digits) for part in parts]
+    rest = "".join(f" {term[0]} {term[1:]}" if term[0] in "+−" else f" + {term}" for term in terms[1:])
+    return f"{''.join(terms[:1]).removeprefix('+')}{rest} = {signed(total, digits).removeprefix('+')}"

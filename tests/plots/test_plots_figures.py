@@ -94,7 +94,7 @@ def test_the_waterfall_closes():
     np.testing.assert_allclose(np.array(bar.base[1:4]), np.cumsum([1.0, -0.5, 2.0]))
     assert bar.x[-1] == pytest.approx(2.5)
     assert bar.base[-1] == 0
-    assert [a.text for a in figure.layout.annotations] == ["+1.00", "-0.50", "+2.00", "+0.00", "+2.50"]
+    assert [a.text for a in figure.layout.annotations] == ["+1.00", "−0.50", "+2.00", "0.00", "+2.50"]
 
 
 def test_experts_keep_their_colours():

@@ -13,7 +13,7 @@ WEAK_ROLES = {"roles": dict.fromkeys(GOOD_AUDIT["roles"], 0.3)}
 @pytest.mark.parametrize(
     ("audit", "light", "words"),
     [
-        (GOOD_AUDIT, "good", "97%"),
+        (GOOD_AUDIT, "good", "97.0%"),
         (BAD_AUDIT, "poor", "Misleading"),
         (GOOD_AUDIT | {"leak": 0.93}, "poor", "leak 0.93"),
         (GOOD_AUDIT | WEAK_ROLES, "poor", "do not react"),

@@ -31,7 +31,7 @@ def show_answer(run: Run, explanation: PairExplanation) -> None:
 
 def _show_prediction(explanation: PairExplanation) -> None:
     st.caption("The model answers")
-    st.markdown(f"### {plain(explanation.prediction, limit=80)}")
+    st.markdown(f"## {plain(explanation.prediction, limit=80)}")
     if explanation.task == "regression":
         st.caption(f"an estimate of {plain(explanation.classes[0])}")
     elif explanation.task == "multilabel":
@@ -62,10 +62,9 @@ def _show_shares(explanation: PairExplanation) -> None:
     )
     show_figure(figure, key="shares", alt="Each expert's share of the answer and its weight")
     reading_note(
-        "Bar: the share of this answer that the expert holds. Upright mark: the weight that the router, "
-        "the part "
-        "that divides the say among the experts, gave it. Beside the name: what the expert would answer "
-        "alone.",
+        "Bar and bold number: the share of this answer that the expert holds. Upright mark and second "
+        "number: the weight that the router, the part that divides the say among the experts, gave it. Under "
+        "the name: what the expert would answer alone.",
         "A weight is not a contribution: an expert with a large weight that says nothing definite holds "
         "little.",
     )

@@ -46,13 +46,12 @@ def _show_distances(explanation: PairExplanation, names: list[str]) -> None:
         figure = plot_pairwise(names, pairwise_distances(explanation))
         show_figure(figure, key="pairwise", alt="The distance between each two experts' answers")
     with right:
-        st.metric(
-            "All experts", f"{measures['jensen_shannon']:.2f}", help="Jensen-Shannon divergence, 0 to 1"
-        )
-        st.metric("Votes", f"{measures['vote_entropy']:.2f}", help="Entropy of their first choices, 0 to 1")
+        apart, split = (f"{measures[name]:.2f}" for name in ("jensen_shannon", "vote_entropy"))
+        st.metric("Distance of all answers", apart, help="Jensen-Shannon divergence, 0 to 1")
+        st.metric("Split of first choices", split, help="Entropy of the experts' first choices, 0 to 1")
     reading_note(
         "A cell compares two experts by the Jensen-Shannon divergence: 0 means the same probabilities, 1 "
-        "means "
-        "that they have no answer in common. Votes: 0 means that all name the same class first.",
+        "means that they have no answer in common. Split: 0 means that all name the same class first, "
+        "1 that they name all classes equally often.",
         "Which of the two is right, and how much each counts in the answer.",
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import numpy as np
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.plots import expert_label
-from i2moe_core.types import SYNERGY, Samples
+from i2moe_core.types import Samples
 from i2moe_core.ui.components.gallery import show_gallery
 from i2moe_core.ui.link import recall, remember
+from i2moe_core.ui.ready import ready_row
 from i2moe_core.ui.words import plain
 
 AT_ONCE = 8
@@ -18,7 +21,7 @@ AT_ONCE = 8
 def pick_example(run: Run) -> int:
     """Let the visitor pick an example; returns its row in the run's reference samples."""
     samples = run.reference
-    chosen = _asked_row(samples)
+    chosen = _asked_row(run)
     rows = _filtered(samples)
     if not rows:
         st.info(
@@ -29,20 +32,13 @@ def pick_example(run: Run) -> int:
     return chosen
 
 
-def ready_example(samples: Samples) -> int:
-    """Return the row that opens first: one where the inputs must be read together, where that is known."""
-    if samples.truth is None:
-        return 0
-    found = np.flatnonzero(samples.truth.interactions == SYNERGY)
-    return int(found[0]) if len(found) else 0
-
-
-def _asked_row(samples: Samples) -> int:
+def _asked_row(run: Run) -> int:
+    samples = run.reference
     asked = recall("example")
     if asked in samples.ids:
         chosen = samples.ids.index(asked)
     else:
-        chosen = ready_example(samples)
+        chosen = ready_row(run)
         if asked and st.query_params.get("example") == asked:
             st.warning(f"This run has no example {plain(asked, 60)}; another one is shown.")
     remember("example", samples.ids[chosen])
@@ -78,7 +74,9 @@ def _browse(samples: Samples, rows: list[int], chosen: int) -> None:
     place = st.container()
     page = 1
     if pages > 1:
-        page = min(st.pagination(pages, key="gallery_page", max_visible_pages=5), pages)
+        held = rows.index(chosen) // AT_ONCE + 1 if chosen in rows else 1
+        key = f"gallery_page_{chosen}_{crc32(bytes(str(rows), 'ascii'))}"  # a new choice turns to its page
+        page = min(st.pagination(pages, default=held, key=key, max_visible_pages=5), pages)
     with place:
         shown = rows[(page - 1) * AT_ONCE : page * AT_ONCE]
         show_gallery(samples, shown, samples.ids[chosen], lambda found: remember("example", found))

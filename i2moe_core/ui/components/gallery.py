@@ -69,6 +69,8 @@ export default function (component) {
     return card
   })
   root.replaceChildren(...cards)
+  const chosen = cards.find((card) => card.getAttribute("aria-pressed") === "true")
+  if (chosen) root.scrollLeft = chosen.offsetLeft - root.offsetLeft - 8
 }
 """
 _gallery = st.components.v2.component("i2moe_gallery", html=_HTML, css=_CSS, js=_JS)

@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.ui.components.examples import ready_example
 from i2moe_core.ui.components.own_input import OWN
+from i2moe_core.ui.ready import ready_row
 
 WHAT = (
     "Give a model a picture and a text, and it answers. This workbench shows **which part of it decided**: "
@@ -40,7 +40,7 @@ def show_recipes() -> None:
 
 def show_start(run: Run) -> None:
     """Offer the way to the page that explains a pair, with a ready example."""
-    example = run.reference.ids[ready_example(run.reference)]
+    example = run.reference.ids[ready_row(run)]
     with st.container(horizontal=True):
         ready = st.button("Explain a ready example", type="primary", icon=":material/play_arrow:")
         own = st.button("Explain your own pair", icon=":material/upload:")

@@ -41,12 +41,13 @@ def _facts(run: Run) -> str:
     facts = [
         f"**{plain(run.name)}** was trained on the data *{plain(info.name)}* ({inputs}) "
         f"with the recipe *{plain(training.recipe)}* and {parameters:,} parameters.",
-        f"It answers with {_answers(run)}.",
+        f"It answers with {answers(run)}.",
     ]
     return " ".join(facts)
 
 
-def _answers(run: Run) -> str:
+def answers(run: Run) -> str:
+    """Say what a run can answer: its classes, their number where they are many, or the estimated number."""
     names = run.info.classes
     if run.info.task == "regression":
         return f"a number, {plain(names[0])}"

@@ -13,6 +13,7 @@ from i2moe_core.data.images import FORMATS
 from i2moe_core.errors import InputError
 from i2moe_core.ui import cached, link
 from i2moe_core.ui.failures import show_input_error
+from i2moe_core.ui.ready import ready_row
 from i2moe_core.ui.words import plain
 
 OWN = "Your own"
@@ -32,7 +33,7 @@ def ask_own(run: Run) -> tuple[dict[str, Any], tuple[str, ...]]:
     askable = [(name, kind) for name, kind in run.info.modalities.items() if kind != "array"]
     for (name, kind), column in zip(askable, st.columns(len(askable)), strict=True):
         with column:
-            values[name] = _ask_text(name, notes) if kind == "text" else _ask_picture(run, name, notes)
+            values[name] = _ask_text(run, name, notes) if kind == "text" else _ask_picture(run, name, notes)
     if len(askable) < len(values):
         notes.append("Feature arrays cannot be brought along here; they count as missing.")
     return values, tuple(notes)
@@ -51,7 +52,7 @@ def start_from(values: Mapping[str, Any], kinds: Mapping[str, str]) -> None:
             link.remember(f"my_{name}", "" if value is None else link.picture_code(value) or "")
 
 
-def _ask_text(name: str, notes: list[str]) -> str | None:
+def _ask_text(run: Run, name: str, notes: list[str]) -> str | None:
     key = f"typed_{name}"
     if key not in st.session_state:
         st.session_state[key] = link.recall(f"my_{name}")
@@ -59,12 +60,17 @@ def _ask_text(name: str, notes: list[str]) -> str | None:
         f"Your {plain(name)}",
         key=key,
         height=120,
-        placeholder="Type a sentence, for example: pick the crimson one",
+        placeholder=_example_text(run, name),
         persist_state="session",
     )
     if not _keep_text(name, typed or ""):
         notes.append(link.TOO_LONG)
     return typed if typed and typed.strip() else None
+
+
+def _example_text(run: Run, name: str) -> str:
+    text = run.reference.raw[name][ready_row(run)] or ""
+    return f"Type a sentence, for example: {text[:200]}" if text else "Type a sentence"
 
 
 def _keep_text(name: str, text: str) -> bool:

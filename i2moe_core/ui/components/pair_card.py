@@ -31,7 +31,7 @@ def show_pair(run: Run, pair: Pair, explanation: PairExplanation) -> None:
     for note in pair.notes:
         st.caption(plain(note, limit=300))
     if pair.row is not None:
-        _show_truth(run, pair.row, explanation.prediction)
+        _show_truth(run, pair.row, explanation.prediction, whole=not missing)
         if can_be_given(run):
             st.button(
                 "Change this pair",
@@ -62,12 +62,12 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.NEAREST))
 
 
-def _show_truth(run: Run, row: int, prediction: str) -> None:
+def _show_truth(run: Run, row: int, prediction: str, whole: bool) -> None:
     samples = run.reference
     if not st.toggle("Show the truth", value=True, key="truth", bind="query-params"):
         return
     true = true_answer(run, row)
-    wrong = run.info.task == "multiclass" and prediction != true
+    wrong = whole and run.info.task == "multiclass" and prediction != true
     lines = [f"True answer: **{plain(true)}**" + (" (the model is wrong here)" if wrong else "")]
     if samples.truth is not None:
         kind = str(samples.truth.interactions[row])

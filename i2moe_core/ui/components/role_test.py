@@ -27,10 +27,17 @@ def show_role_test(explanation: PairExplanation, wanted: int) -> None:
     reading_note(
         f"Full dot: as given. Open marks: the mean when that input is taken from {count} other samples; "
         "the line "
-        "spans the middle 80 % of them. An expert that an input matters to moves; one that ignores it stays.",
+        "spans the middle 80 % of them. An expert that an input matters to moves; one that ignores it stays. "
+        f"{_table_words(explanation)}",
         "Whether the expert is right, and how it would react to inputs unlike those of the data set.",
     )
     st.dataframe(_verdicts(explanation), hide_index=True, alt="Whether each expert reacts as its name says")
+
+
+def _table_words(explanation: PairExplanation) -> str:
+    if explanation.task == "multiclass":
+        return "The table tells how much of its probability moves to other classes on average, from 0 to 1."
+    return "The table tells how far its answer moves on average."
 
 
 def _verdicts(explanation: PairExplanation) -> pd.DataFrame:
