@@ -94,6 +94,13 @@ def test_a_link_opens_its_example_and_view(monkeypatch, tmp_path):
     assert QUESTIONS["Role test"] in [header.value for header in at.header]
 
 
+def test_the_examples_open_on_the_page_of_the_linked_one(monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(PAGES[1], example="s18")  # 24 examples, 8 a page
+    assert at.get("pagination")[0].proto.default == 3
+    assert not at.exception
+
+
 def test_broken_links_fall_back_and_say_so(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
     at = opened(PAGES[1], run="gone", example="![x](http://evil.invalid)", view="Nowhere", class_="square")
@@ -140,6 +147,25 @@ def test_a_file_that_is_no_picture_gets_one_sentence(monkeypatch, tmp_path):
     assert len(at.error) == 1
     assert "PDF" in at.error[0].value
     assert at.text_area(key="typed_text").value == "find the disc"
+
+
+def test_a_damaged_picture_does_not_leave_an_earlier_one_in_the_link(monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(PAGES[1], example="s3")
+    next(button for button in at.button if button.label == "Change this pair").click().run()
+    assert at.query_params["my_image"]
+    at.file_uploader[0].upload("x.png", b"%PDF-1.7 not a picture").run()
+    assert len(at.error) == 1
+    assert "my_image" not in at.query_params
+
+
+def test_an_empty_page_offers_an_example_to_change(monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(PAGES[1], from_="Your own")
+    next(button for button in at.button if button.label == "Fill in an example").click().run()
+    assert not at.exception
+    assert at.text_area(key="typed_text").value.startswith("pick the crimson one")
+    assert at.query_params["my_image"]
 
 
 def test_an_example_becomes_ones_own(monkeypatch, tmp_path):

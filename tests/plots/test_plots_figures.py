@@ -139,3 +139,23 @@ def test_names_from_files_stay_text():
 def test_equal_names_stay_apart():
     figure = plots.plot_answer(["x" * 60 + "1", "x" * 60 + "2"], np.array([0.6, 0.4]))
     assert len(set(figure.data[0].y)) == 2
+
+
+def test_legends_name_marks_in_ink():
+    for name in ("shares", "role_test", "mismatch"):
+        named = [trace for trace in drawn(name).data if trace.showlegend is not False]
+        assert {trace.marker.color for trace in named} == {INK}
+
+
+def test_the_shares_are_written_beside_the_weights():
+    written = [a.text for a in drawn("shares").layout.annotations]
+    assert written == ["<b>10%</b> | 40%", "<b>20%</b> | 30%", "<b>30%</b> | 20%", "<b>40%</b> | 10%"]
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "written"),
+    [([2.4, -0.001], 2, "0.00"), ([0.05, -0.02], 3, "−0.020"), ([0.002, -0.004], 4, "−0.0040"), ([], 2, "")],
+)
+def test_small_sums_get_more_digits(values, digits, written):
+    assert plots.digits_for(values) == digits
+    assert not values or plots.signed(values[-1], digits) == written

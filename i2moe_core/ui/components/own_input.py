@@ -92,6 +92,7 @@ def _ask_picture(run: Run, name: str, notes: list[str]) -> np.ndarray | None:
     try:
         picture, pixels = cached.read_picture(file.getvalue(), file.name, size)
     except InputError as error:
+        link.remember(f"my_{name}", "")  # else a reload would show an earlier picture
         show_input_error(error)
         return None
     notes.extend(picture.notes)
