@@ -40,4 +40,5 @@ def plot_answer(
         )
     )
     horizontal(figure, len(order), extra=32)
-    return as_percent(figure)
+    # Few ticks: beside long class names there is room for no more, and turned ones are hard to read.
+    return as_percent(figure).update_xaxes(dtick=0.5, tickangle=0)
