@@ -25,12 +25,12 @@ import numpy as np
 from i2moe_core.data.digits_picture import draw_digit
 from i2moe_core.data.digits_sentence import (
     WORDS,
-    Sentence,
     adding_sentence,
     asking_sentence,
     naming_sentence,
 )
 from i2moe_core.data.draws import Draws
+from i2moe_core.data.sentence import Sentence
 from i2moe_core.data.sizes import check_sizes
 from i2moe_core.errors import InputError
 from i2moe_core.types import SPLITS, Modality, Samples, Truth, interaction_names

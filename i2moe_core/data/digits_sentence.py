@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from i2moe_core.data.draws import Draws
+from i2moe_core.data.sentence import Sentence
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 OPENERS = ("", "", "", "look,", "well,", "good morning,", "dear pupil,", "first,", "now,", "listen,")
@@ -34,15 +33,6 @@ ADDING = (
     "take the number and add *", "* must be added to the digit",
 )  # fmt: skip
 NEGATIONS = ("{b}, not {a}", "not {a}: {b}", "{b} and forget {a}", "never mind {a}: {b}")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """text, and the characters [start, end) of the number's word; both 0 where it has none."""
-
-    text: str
-    start: int = 0
-    end: int = 0
 
 
 def naming_sentence(digit: int, count: int, draws: Draws) -> Sentence:

@@ -21,7 +21,8 @@ import numpy as np
 
 from i2moe_core.data.draws import Draws
 from i2moe_core.data.scenes_picture import COLOURS, SHAPES, draw_picture
-from i2moe_core.data.scenes_sentence import Sentence, colour_sentence, shape_sentence
+from i2moe_core.data.scenes_sentence import colour_sentence, shape_sentence
+from i2moe_core.data.sentence import Sentence
 from i2moe_core.data.sizes import check_sizes
 from i2moe_core.types import SPLITS, Modality, Samples, Truth, interaction_names
 

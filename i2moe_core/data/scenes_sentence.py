@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from i2moe_core.data.draws import Draws
+from i2moe_core.data.sentence import Sentence
 
 OPENERS = (
     "", "", "please", "now", "today", "in this picture", "for the game", "if you can", "on the next page",
@@ -38,15 +37,6 @@ COLOUR_PHRASES = (
     "the part painted *", "something *",
 )  # fmt: skip
 NEGATIONS = ("not {a} but {b}", "{b} and not {a}", "{b} rather than {a}", "{b} and forget {a}")
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """text, and the characters [start, end) of the word that decides."""
-
-    text: str
-    start: int
-    end: int
 
 
 def shape_sentence(shape: int, colour: int, other_shape: int, other_colour: int, draws: Draws) -> Sentence:

@@ -27,6 +27,7 @@ from i2moe_core.measures.classification import HEADLINE, headline
 from i2moe_core.model.build import Model
 from i2moe_core.registry import lookup
 from i2moe_core.training.history import History
+from i2moe_core.training.info import target_scale
 from i2moe_core.training.methods import METHODS, Method
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.training.recipes.base import Phase
@@ -88,7 +89,9 @@ class _Trainer:
     ) -> None:
         self.model, self.data, self.config, self.folder, self.watch = model, data, config, folder, watch
         self.settings = config.training
-        self.phases = lookup(RECIPES, self.settings.recipe, "recipe")(self.settings, _scale(data)).phases()
+        self.phases = lookup(RECIPES, self.settings.recipe, "recipe")(
+            self.settings, target_scale(data)
+        ).phases()
         self.methods: Sequence[Method] = [
             lookup(METHODS, name, "training method")(**options)
             for name, options in self.settings.methods.items()
@@ -219,13 +222,6 @@ def _fit_statistics(model: Model, data: TensorData) -> None:
     for place, name in enumerate(model.modalities):
         encoder = cast(Encoder, model.encoders[name])
         encoder.fit_statistics(data.inputs[name][rows][data.present[rows, place]])
-
-
-def _scale(data: TensorData) -> float:
-    if data.samples.task != "regression":
-        return 1.0
-    rows = torch.from_numpy(data.samples.rows("train"))
-    return max(data.targets[rows].double().std(correction=0).item(), 1e-6)
 
 
 def _refuse_not_finite(losses: dict[str, float], phase: Phase, epoch: int) -> None:

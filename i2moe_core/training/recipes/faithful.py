@@ -90,9 +90,9 @@ class ExpertPhase(Phase):
         count = len(features)
         orders = [derangement(len(batch), generator).to(batch.present.device) for _ in features]
         with torch.no_grad():
-            single, joint = probes_of(model)(features, batch.present)
-            seen = self._evidence(probes_of(model), single)
-            parts = decompose(seen, self._evidence(probes_of(model), joint))  # (M + 2, B, C)
+            probes = probes_of(model)
+            single, joint = probes(features, batch.present)
+            parts = probes.components(single, joint, self.settings["smoothing"])  # (M + 2, B, C)
             target = gate_target(parts, self._weight(model, joint), self.settings["floor"])
         mixture = as_mixture(model)
         output = mixture.mix(features, [f[order] for f, order in zip(features, orders, strict=True)])
