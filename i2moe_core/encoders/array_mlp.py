@@ -46,9 +46,13 @@ class ArrayMLP(Encoder):
 
     def forward(self, x: Tensor) -> Features:
         """Encode (B, D) or (B, T, D) to (B, T, width); all-zero steps of a sequence are padding."""
+        return self.from_embedded(x, x)
+
+    def from_embedded(self, embedded: Tensor, x: Tensor) -> Features:
+        """Encode changed numbers; what is padding in ``x`` stays padding."""
         mask = None
-        if x.dim() == 2:
-            x = x.unsqueeze(1)  # (B, 1, D)
+        if embedded.dim() == 2:
+            embedded = embedded.unsqueeze(1)  # (B, 1, D)
         else:
-            mask = (x != 0).any(-1)
-        return as_features(self.layers((x - self.mean) / self.scale), mask)
+            mask = (x != 0).any(-1).expand(len(embedded), -1)
+        return as_features(self.layers((embedded - self.mean) / self.scale), mask)

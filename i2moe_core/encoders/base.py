@@ -25,6 +25,17 @@ class Encoder(nn.Module):
         """Encode (B, *shape) to ``Features`` with tokens (B, T, D)."""
         raise NotImplementedError
 
+    def embed(self, x: Tensor) -> Tensor:
+        """Return (B, *shape) as numbers that an attribution can change: pixels or numbers as they are.
+
+        A text's pieces have no numbers of their own: its encoders return their embeddings, (B, T, D).
+        """
+        return x.float()
+
+    def from_embedded(self, embedded: Tensor, x: Tensor) -> Features:
+        """Encode changed numbers (B, ...) in place of those of ``x``, whose padding (1 or B rows) is kept."""
+        return self(embedded)
+
 
 def masked_mean(tokens: Tensor, mask: Tensor) -> Tensor:
     """Average the real tokens: (B, T, D), (B, T) -> (B, D); all-padding rows give zeros."""

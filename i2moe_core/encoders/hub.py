@@ -163,11 +163,38 @@ class HubText(HubEncoder):
 
     def forward(self, x: Tensor) -> Features:
         """Encode pieces, (B, T) int64 with 0 as padding, to (B, T, D); an empty text has no real token."""
+        return self._features(self.states(x), x)
+
+    def _features(self, states: Tensor, x: Tensor) -> Features:
         longest = int((x != 0).sum(1).max().clamp(min=1)) if len(x) else 1
         mask = x[:, :longest] >= OWN_PIECES
-        states = self.states(x)
         tokens = self.project_tokens(states[:, 1 : 1 + longest]) * mask.unsqueeze(-1)
         return Features(tokens, mask, self.project_pooled(states[:, 0]) * mask.any(1, keepdim=True))
+
+    def embed(self, x: Tensor) -> Tensor:
+        """Return the network's own embeddings of the pieces, (B, T, hidden)."""
+        ids = torch.where(x >= OWN_PIECES, x - OWN_PIECES, self.padding)
+        return self._own_embeddings()(ids)
+
+    def from_embedded(self, embedded: Tensor, x: Tensor) -> Features:
+        """Encode changed embeddings of the pieces ``x``, (1 or B, T), through the same network."""
+        x = x.expand(len(embedded), -1)
+        pieces = embedded.shape[1]
+
+        def put(module: nn.Module, given: object, result: Tensor) -> Tensor:
+            return torch.cat([embedded.to(result.dtype), result[:, pieces:]], 1)
+
+        # These networks take no embeddings from outside, so they are put where their own come out.
+        hook = self._own_embeddings().register_forward_hook(put)
+        try:
+            return self._features(self.run(x), x)
+        finally:
+            hook.remove()
+
+    def _own_embeddings(self) -> nn.Module:
+        network: Any = self._held[0]
+        embeddings: nn.Module = network.get_input_embeddings()
+        return embeddings
 
     def run(self, x: Tensor) -> Tensor:
         """Pass pieces (B, T) through; pooled: the first piece (BERT), the last (CLIP), a head (SigLIP)."""

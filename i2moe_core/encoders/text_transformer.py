@@ -41,9 +41,15 @@ class TextTransformer(Encoder):
 
     def forward(self, x: Tensor) -> Features:
         """Encode pieces, (B, T) int64 with 0 as padding, to (B, T, D); an empty text has no real token."""
-        mask = x != 0
-        longest = int(mask.sum(1).max().clamp(min=1)) if len(x) else 1
-        return self.from_embeddings(self.embedding(x[:, :longest]), mask[:, :longest])
+        return self.from_embeddings(self.embed(x), real_pieces(x))
+
+    def embed(self, x: Tensor) -> Tensor:
+        """Return the pieces' embeddings, (B, T, D), up to the longest text."""
+        return self.embedding(x[:, : real_pieces(x).shape[1]])
+
+    def from_embedded(self, embedded: Tensor, x: Tensor) -> Features:
+        """Encode changed embeddings (B, T, D) of the pieces ``x``."""
+        return self.from_embeddings(embedded, real_pieces(x).expand(len(embedded), -1))
 
     def from_embeddings(self, embedded: Tensor, mask: Tensor) -> Features:
         """Encode embedded pieces (B, T, D) whose real ones are marked in ``mask`` (B, T)."""
@@ -53,3 +59,10 @@ class TextTransformer(Encoder):
         for layer in self.layers:
             hidden = layer(hidden, src_key_padding_mask=padding)
         return as_features(self.norm(hidden) * mask.unsqueeze(-1), mask)
+
+
+def real_pieces(x: Tensor) -> Tensor:
+    """Mark the real ones among pieces (B, S) up to the longest text: (B, T), T at least 1."""
+    mask = x != 0
+    longest = int(mask.sum(1).max().clamp(min=1)) if len(x) else 1
+    return mask[:, :longest]

@@ -22,8 +22,13 @@ def fingerprint(values: Mapping[str, Any]) -> str:
 
 def seeded_generator(*names: object) -> torch.Generator:
     """Return a generator whose draws follow from ``names`` alone, on any day and in any process."""
+    return torch.Generator().manual_seed(seed_of(*names))
+
+
+def seed_of(*names: object) -> int:
+    """Return a seed of 63 bits made of ``names``."""
     digest = hashlib.sha256("\0".join(str(name) for name in names).encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def _contents(value: Any) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch.nn import functional
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.data.batching import TensorData, prepare
+from i2moe_core.encoders import Encoder
 from i2moe_core.explain.evaluate import encode_rows, evaluate_rows
 from i2moe_core.explain.identity import fingerprint
 from i2moe_core.types import Features
@@ -31,6 +33,7 @@ class Reference:
     features: one per modality, R rows. present: (R, M) bool. fingerprints: R names made of the contents.
     spread: (M, D), the pooled features' standard deviation. nearest: per modality the sorted distances of
     each present sample to the nearest other one. mean_weights: (E,), the gate's mean.
+    means: per modality the mean input as the encoder embeds it: picture (3, S, S), text's piece (D,), array.
     """
 
     ids: tuple[str, ...]
@@ -40,6 +43,7 @@ class Reference:
     spread: Tensor
     nearest: tuple[np.ndarray, ...]
     mean_weights: np.ndarray
+    means: tuple[Tensor, ...] = ()
 
     def row_of(self, sample_id: str, mark: str) -> int | None:
         """Return the row that is this very sample, by its id or its contents."""
@@ -101,7 +105,21 @@ def build_reference(run: Run) -> Reference:
         spread=spread,
         nearest=tuple(_nearest(p / spread[m]) for m, p in enumerate(pooled)),
         mean_weights=evaluate_rows(run.model, data, rows).weights.mean(0).numpy(),
+        means=tuple(_mean_input(run, data, m) for m in range(len(samples.modalities))),
     )
+
+
+@torch.no_grad()
+def _mean_input(run: Run, data: TensorData, place: int) -> Tensor:
+    """Return a modality's mean over the samples that have it; of a text, over all real pieces."""
+    name = data.samples.modalities[place].name
+    given = data.inputs[name][data.present[:, place]].to(run.device)
+    encoder = cast(Encoder, run.model.encoders[name])
+    embedded = encoder.embed(given)
+    if run.info.modalities[name] != "text":
+        return embedded.mean(0) if len(given) else torch.zeros(given.shape[1:], device=run.device)
+    real = (given != 0)[:, : embedded.shape[1]]  # (N, T)
+    return embedded[real].mean(0) if bool(real.any()) else embedded.new_zeros(embedded.shape[-1])
 
 
 def _in_training_shape(run: Run, data: TensorData) -> TensorData:

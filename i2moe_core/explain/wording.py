@@ -66,3 +66,20 @@ def _listed(names: Sequence[str]) -> str:
 
 def _verb(names: Sequence[str], one: str, many: str) -> str:
     return one if len(names) == 1 else many
+
+
+def says(explanation: PairExplanation, expert: ExpertView) -> str:
+    """Say what one expert answers alone; one that hardly prefers anything is undecided."""
+    if explanation.task == "regression":
+        return f"estimates {expert.prediction}"
+    if hardly_prefers(explanation, expert.probabilities):
+        return "undecided"
+    return f"says {expert.prediction}"
+
+
+def hardly_prefers(explanation: PairExplanation, probabilities: np.ndarray) -> bool:
+    """Say whether no class has more than about its even share."""
+    if explanation.task != "multiclass":
+        return False
+    even = 1 / len(explanation.classes)
+    return bool((probabilities.max() - even) / max(1 - even, 1e-9) < UNDECIDED)

@@ -137,3 +137,26 @@ def test_cnn_grid_is_at_most_8_by_8(size, tokens):
 def test_vit_refuses_a_size_that_is_no_multiple_of_the_patch():
     with pytest.raises(InputError, match="30 is not a multiple of the patch 4"):
         ENCODERS["vit"]([3, 30, 30], WIDTH)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_embedded_inputs_are_encoded_as_the_inputs_themselves(name, build):
+    encoder, x = build(name).eval(), inputs(name)
+    own, again = encoder(x), encoder.from_embedded(encoder.embed(x), x)
+    torch.testing.assert_close(again.tokens, own.tokens)
+    torch.testing.assert_close(again.pooled, own.pooled)
+    assert torch.equal(again.mask, own.mask)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_many_versions_of_one_sample_move_the_tokens_and_keep_its_padding(name, build):
+    encoder, x = build(name).eval(), inputs(name)[:1]
+    embedded = encoder.embed(x)
+    versions = torch.cat([embedded, 0.5 * embedded, embedded + 1]).detach().requires_grad_()
+    features = encoder.from_embedded(versions, x)
+    assert features.mask.tolist() == encoder(x).mask.tolist() * 3
+    assert not torch.allclose(features.tokens[0], features.tokens[2])
+    features.tokens.square().sum().backward()
+    assert versions.grad.abs().sum() > 0
+    whole = (encoder, *getattr(encoder, "_held", ()))  # a frozen network is held outside the modules
+    assert not any(module._forward_hooks for part in whole for module in part.modules())
