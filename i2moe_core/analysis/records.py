@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
+import pyarrow as pa
 
-from i2moe_core.analysis.audit_parts import shares_of
-from i2moe_core.analysis.schema import column, columns_of
+from i2moe_core.analysis.answers import BATCH, DRAWS, answer_rows
+from i2moe_core.analysis.info import describe_analysis
+from i2moe_core.analysis.projection import coordinates, umap_settings
+from i2moe_core.analysis.record_columns import columns_from
+from i2moe_core.analysis.schema import EMBEDDING, arrow_schema
+from i2moe_core.analysis.store import INFO
+from i2moe_core.analysis.swaps import Pool
 from i2moe_core.checkpoint import Run
+from i2moe_core.config import to_dict
 from i2moe_core.data.batching import TensorData
 from i2moe_core.errors import InputError
-from i2moe_core.explain.evaluate import Evaluation, encode_rows, evaluate_rows
-from i2moe_core.explain.mismatch import label_name
 from i2moe_core.explain.passes import mixture_of
-from i2moe_core.explain.pointwise import interaction_components, swapped_predictions
-from i2moe_core.explain.wording import prediction_name
-from i2moe_core.losses.task import probabilities
-from i2moe_core.measures.disagreement import jensen_shannon
-from i2moe_core.measures.outcomes import outcome_targets, outcomes
-from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.types import Samples, interaction_names
-
-SWAPS = 16  # of the components where a run has no probes
+from i2moe_core.explain.reference import reference_of
+from i2moe_core.types import interaction_names
 
 
-@torch.inference_mode()
-def analyze_run(run: Run, data: TensorData, split: str = "test") -> pd.DataFrame:
-    """Return one row a sample of the split, with the columns of ``schema``.
+def analyze_run(
+    run: Run, data: TensorData, split: str = "test", umap: bool = False, draws: int = DRAWS
+) -> pd.DataFrame:
+    """Return one row a sample of the split, with the columns of ``schema``; all in memory.
 
     Raises:
         InputError: the run has no experts, or the split is empty.
@@ -39,73 +37,62 @@ def analyze_run(run: Run, data: TensorData, split: str = "test") -> pd.DataFrame
     rows = data.samples.rows(split)
     if len(rows) == 0:
         raise InputError(f"'{data.samples.name}' has no sample in split '{split}'; name another split.")
-    said = evaluate_rows(model, data, rows)
-    chosen = predicted_places(model, said)
-    names = interaction_names(model.modalities)
-    table = _answers(run, model, data.samples, said)
-    table |= _by_expert("weight", names, said.weights.numpy())
-    table |= _by_expert("share", names, shares_of(model, said))
-    given = (said.weights.T.unsqueeze(-1) * said.expert_logits).numpy()  # (E, N, C)
-    table |= _by_expert("contribution", names, _pick(given, chosen))
-    table |= _by_expert("component", names, _pick(_components(model, data, said), chosen))
-    for name, logits in zip(names, said.expert_logits, strict=True):
-        table[column("answer", name)] = _names(run, model, logits)
-    return pd.DataFrame(table, columns=columns_of(names))
+    table = analyze_rows(run, Pool(model, reference_of(run)), data, rows, draws)
+    maps = coordinates(lambda space: iter([table]), len(rows), umap)
+    frame = finish(table, maps).to_pandas()
+    settings = umap_settings(len(rows)) if umap else None
+    frame.attrs[INFO] = to_dict(describe_analysis(run, data.samples.name, split, draws, settings))
+    return frame
 
 
-def predicted_places(model: I2MoE, said: Evaluation) -> np.ndarray:
-    """Return the class of each sample's answer, (N,); the likeliest label; 0 for regression."""
-    places: np.ndarray = said.logits.argmax(-1).numpy()
-    return places
+def analyze_rows(
+    run: Run,
+    pool: Pool,
+    data: TensorData,
+    rows: np.ndarray,
+    draws: int = DRAWS,
+    numbers: np.ndarray | None = None,
+) -> pa.Table:
+    """Return the unfinished table of some rows: without maps, with the embeddings they are made of.
+
+    numbers: what to call the rows, where ``data`` is a part of a larger set; by default as they are.
+    """
+    names = interaction_names(pool.model.modalities)
+    numbers = rows if numbers is None else numbers
+    schema, parts = arrow_schema(names), []
+    for start in range(0, len(rows), BATCH):
+        chosen = rows[start : start + BATCH]
+        answers = answer_rows(pool, data, chosen, draws)
+        columns = columns_from(run, pool.model, data, answers) | {"row": numbers[start : start + BATCH]}
+        table = as_table(columns, schema, len(chosen))
+        parts.append(table.append_column(EMBEDDING, _vectors(answers.embedding.numpy())))
+    return pa.concat_tables(parts).combine_chunks()
 
 
-def _answers(run: Run, model: I2MoE, samples: Samples, said: Evaluation) -> dict[str, Any]:
-    prior = model.prior.double().cpu()
-    spoken = probabilities(model.task, said.logits)
-    distributions = outcomes(model.task, said.expert_logits, prior, run.info.scale).numpy()
-    regression = model.task == "regression"
-    return {
-        "id": [samples.ids[row] for row in said.rows],
-        "text": _texts(samples, said.rows),
-        "label": [label_name(samples, row) for row in said.rows],
-        "prediction": _names(run, model, said.logits),
-        "probability": np.full(len(said.rows), np.nan) if regression else spoken.amax(-1).numpy(),
-        "correct": None if regression else _correct(run, model, said),
-        "jensen_shannon": jensen_shannon(distributions).mean(-1),
-        "interaction": None if samples.truth is None else samples.truth.interactions[said.rows],
-    }
+def finish(table: pa.Table, maps: Mapping[str, np.ndarray]) -> pa.Table:
+    """Put the maps' coordinates in place, and take the embeddings out."""
+    table = table.drop_columns([EMBEDDING])
+    for name, values in maps.items():
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(place), pa.array(values, pa.float32()))
+    return table
 
 
-def _correct(run: Run, model: I2MoE, said: Evaluation) -> np.ndarray:
-    prior = model.prior.double().cpu()
-    given = outcomes(model.task, said.logits, prior, run.info.scale).argmax(-1)
-    right: np.ndarray = (given == outcome_targets(model.task, said.targets, prior)).all(-1).numpy()
-    return right
+def as_table(columns: Mapping[str, Any], schema: pa.Schema, count: int) -> pa.Table:
+    """Return the columns in the schema's order and types; those not given are null."""
+    arrays: Iterable[pa.Array] = (_array(columns.get(f.name), f.type, count) for f in schema)
+    return pa.Table.from_arrays(list(arrays), schema=schema)
 
 
-def _components(model: I2MoE, data: TensorData, said: Evaluation) -> np.ndarray:
-    single, joint = said.single, said.joint
-    if single is None or joint is None:
-        single, joint = swapped_predictions(model, encode_rows(model, data, said.rows), SWAPS)
-    parts: np.ndarray = interaction_components(model.task, single, joint, model.prior.double().cpu()).numpy()
-    return parts
+def _array(values: Any, kind: pa.DataType, count: int) -> pa.Array:
+    if values is None:
+        return pa.nulls(count, kind)
+    if isinstance(values, np.ndarray) and values.dtype == np.float64:
+        values = values.astype(np.float32)
+    # What is not a number is not there: null, as a reader expects.
+    return pa.array(values, kind, from_pandas=True)
 
 
-def _texts(samples: Samples, rows: np.ndarray) -> list[str | None]:
-    names = [m.name for m in samples.modalities if m.kind == "text"]
-    return [samples.raw[names[0]][row] if names else None for row in rows]
-
-
-def _names(run: Run, model: I2MoE, logits: Tensor) -> list[str]:
-    said = probabilities(model.task, logits).numpy()
-    return [prediction_name(model.task, run.info.classes, row) for row in said]
-
-
-def _pick(values: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Take each sample's class: (E, N, C) -> (N, E)."""
-    picked: np.ndarray = values[:, np.arange(len(places)), places].T
-    return picked
-
-
-def _by_expert(kind: str, names: tuple[str, ...], values: np.ndarray) -> dict[str, np.ndarray]:
-    return {column(kind, name): values[:, k] for k, name in enumerate(names)}
+def _vectors(values: np.ndarray) -> pa.Array:
+    flat = pa.array(np.ascontiguousarray(values, dtype=np.float32).ravel())
+    return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])

@@ -32,6 +32,16 @@ def write_file(path: Path, content: bytes) -> None:
     """
     from i2moe_core.checkpoint.files import write_atomic
 
+    make_folder(path)
+    write_atomic(path, content)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of a file that the user asked for.
+
+    Raises:
+        InputError: it cannot be made, or the file's name is a folder's.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -40,7 +50,6 @@ def write_file(path: Path, content: bytes) -> None:
         ) from error
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the name of a file to write.")
-    write_atomic(path, content)
 
 
 def json_content(values: Mapping[str, Any]) -> bytes:

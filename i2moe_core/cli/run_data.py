@@ -23,13 +23,7 @@ def open_data(run: Run, arguments: argparse.Namespace) -> TensorData:
     Raises:
         InputError: it cannot be read, does not fit the run, or has no sample in the split asked for.
     """
-    config = data_config(run.config.data, arguments)
-    samples = align(load_samples(config), run.info)
-    if not len(samples.rows(arguments.split)):
-        there = ", ".join(sorted(set(samples.splits.tolist())))
-        raise InputError(
-            f"'{samples.name}' has no {arguments.split} samples; give --split with one of: {there}."
-        )
+    samples, config = open_samples(run, arguments)
     data = prepare(samples, config, run.vocabulary)
     for name, x in data.inputs.items():
         if list(x.shape[1:]) != run.info.shapes[name]:
@@ -38,6 +32,22 @@ def open_data(run: Run, arguments: argparse.Namespace) -> TensorData:
                 f"{run.info.shapes[name]}; give data of the same shape."
             )
     return data
+
+
+def open_samples(run: Run, arguments: argparse.Namespace) -> tuple[Samples, DataConfig]:
+    """Load the same data unprepared, so that it can be prepared in parts; and how to prepare it.
+
+    Raises:
+        InputError: as ``open_data``, except for faults in the pictures and shapes.
+    """
+    config = data_config(run.config.data, arguments)
+    samples = align(load_samples(config), run.info)
+    if not len(samples.rows(arguments.split)):
+        there = ", ".join(sorted(set(samples.splits.tolist())))
+        raise InputError(
+            f"'{samples.name}' has no {arguments.split} samples; give --split with one of: {there}."
+        )
+    return samples, config
 
 
 def data_config(own: DataConfig, arguments: argparse.Namespace) -> DataConfig:

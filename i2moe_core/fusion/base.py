@@ -21,3 +21,11 @@ class Fusion(nn.Module):
     def forward(self, features: Sequence[Features]) -> Tensor:
         """Return the fused vectors, (B, out_dim)."""
         raise NotImplementedError
+
+    def embed(self, place: int, features: Features) -> Tensor | None:
+        """Return what this fusion makes of its modality number ``place`` whatever the others are, (B, W).
+
+        Where it is no None, ``forward`` takes these of all modalities as ``embedded`` and does not compute
+        them again: of use where one modality meets many versions of the others.
+        """
+        return None

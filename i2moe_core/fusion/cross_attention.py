@@ -28,9 +28,14 @@ class CrossAttention(Fusion):
         parts = 3 * modalities if asked else 2
         self.close = mlp(parts * width, out_dim, out_dim, dropout)
 
-    def forward(self, features: Sequence[Features]) -> Tensor:
-        """Return the fused vectors, (B, out_dim)."""
-        own = [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=True)]
+    def embed(self, place: int, features: Features) -> Tensor:
+        """Return the modality's pool by itself, (B, D)."""
+        pooled: Tensor = self.pools[place](features.tokens, features.mask)
+        return pooled
+
+    def forward(self, features: Sequence[Features], embedded: Sequence[Tensor] | None = None) -> Tensor:
+        """Return the fused vectors, (B, out_dim); ``embedded``: of all modalities, where already known."""
+        own = [self.embed(m, f) for m, f in enumerate(features)] if embedded is None else list(embedded)
         if not self.asked:
             return self.close(torch.cat([own[0], features[0].pooled], -1))
         contexts = self._contexts(own)

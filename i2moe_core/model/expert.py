@@ -32,9 +32,17 @@ class Expert(nn.Module):
         self.dropout = Dropout(dropout)
         self.head = nn.Linear(fusion.out_dim, classes)
 
-    def forward(self, features: Sequence[Features]) -> Tensor:
-        """Return logits, (B, C)."""
-        logits = self.head(self.dropout(self.fusion([features[m] for m in self.sees])))
+    def embed(self, features: Sequence[Features]) -> list[Tensor] | None:
+        """Return what the fusion makes of each modality seen by itself, (B, W) each; None if nothing."""
+        parts = [self.fusion.embed(place, features[m]) for place, m in enumerate(self.sees)]
+        known = [part for part in parts if part is not None]
+        return known if len(known) == len(parts) else None
+
+    def forward(self, features: Sequence[Features], embedded: Sequence[Tensor] | None = None) -> Tensor:
+        """Return logits, (B, C); ``embedded``: what ``embed`` gave, where it is known already."""
+        seen = [features[m] for m in self.sees]
+        fused = self.fusion(seen) if embedded is None else self.fusion(seen, embedded)
+        logits = self.head(self.dropout(fused))
         return logits if self.scale == 1 and self.offset == 0 else self.offset + self.scale * logits
 
 

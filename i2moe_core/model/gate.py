@@ -44,12 +44,15 @@ class Gate(nn.Module):
             steps += [nn.Linear(before, after), nn.ReLU(), Dropout(dropout)]
         self.network = nn.Sequential(*steps, nn.Linear(sizes[-1], experts))
 
-    def forward(self, features: Sequence[Features]) -> Tensor:
-        """Return the weights, (B, E), rows sum to 1."""
-        return (self.scores(features) / self.temperature).softmax(-1)
+    def forward(self, features: Sequence[Features], embedded: Sequence[Tensor] | None = None) -> Tensor:
+        """Return the weights, (B, E), rows sum to 1; ``embedded``: what ``embed`` gave, where it is known."""
+        return (self.scores(features, embedded) / self.temperature).softmax(-1)
 
-    def scores(self, features: Sequence[Features]) -> Tensor:
+    def embed(self, features: Sequence[Features]) -> list[Tensor]:
+        """Return the attention pools of the modalities, (B, D) each; none with mean pooling."""
+        return [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=False)]
+
+    def scores(self, features: Sequence[Features], embedded: Sequence[Tensor] | None = None) -> Tensor:
         """Return the scores before temperature and softmax, (B, E)."""
-        parts = [f.pooled for f in features]
-        parts += [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=False)]
-        return self.network(self.norm(torch.cat(parts, -1)))
+        pools = self.embed(features) if embedded is None else embedded
+        return self.network(self.norm(torch.cat([*(f.pooled for f in features), *pools], -1)))

@@ -1,0 +1,142 @@
+"""What the mixture says of many samples when inputs come from reference samples; drawn as on the pair page.
+
+Partners are the first K of the order that the sample's id seeds, so a row is the same in any batch. An expert
+that reads one modality only is looked up: what it says of a partner's input does not depend on the sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from i2moe_core.explain.identity import seeded_generator
+from i2moe_core.explain.reference import Reference
+from i2moe_core.model.expert import Expert
+from i2moe_core.model.i2moe import I2MoE
+from i2moe_core.model.passes import SLICE
+from i2moe_core.model.passes import run as run_expert
+from i2moe_core.types import Features
+
+Known = list[list[Tensor] | None]  # by expert and for the gate: a vector per modality, or None
+NOBODY = -1  # in place of a partner where no reference sample has the modality
+
+
+@dataclass(frozen=True)
+class Swaps:
+    """What is said of B samples with one modality m, or all but m, from K others; float32 on the CPU.
+
+    logits: (M, K, B, C), m swapped; expert_logits: (E, M, K, B, C). kept: (M, K, B, C), only m is the
+    sample's own. found: (M, B) bool, there was a partner.
+    """
+
+    logits: Tensor
+    expert_logits: Tensor
+    kept: Tensor
+    found: Tensor
+
+
+class Pool:
+    """A run's reference samples, ready to stand in: their features, and what lone experts say of them."""
+
+    @torch.no_grad()
+    def __init__(self, model: I2MoE, reference: Reference) -> None:
+        self.model, self.reference = model, reference
+        self.experts = [cast(Expert, expert) for expert in model.experts]
+        self.rows = [reference.partners(m, None).numpy() for m in range(len(model.modalities))]
+        self.places = {name: row for row, name in enumerate(reference.ids)}
+        self.alone = [
+            run_expert(e, reference.features) if len(e.sees) == 1 else None for e in self.experts
+        ]  # (R, C) each
+        self.known = self._embed(reference.features)
+
+    def partners(self, ids: Sequence[str], count: int) -> Tensor:
+        """Return the first ``count`` partners of every sample and modality, (M, K, B); NOBODY without any.
+
+        Where there are fewer they are repeated.
+        """
+        drawn = np.full((len(self.rows), count, len(ids)), NOBODY, dtype=np.int64)
+        for place, name in enumerate(ids):
+            generator, own = seeded_generator(name), self.places.get(name)
+            for m, rows in enumerate(self.rows):
+                candidates = rows if own is None else rows[rows != own]
+                if len(candidates):
+                    order = torch.randperm(len(candidates), generator=generator).numpy()[:count]
+                    found = candidates[order]
+                    drawn[m, :, place] = found if len(found) == count else np.resize(found, count)
+        return torch.from_numpy(drawn)
+
+    def swap(self, features: Sequence[Features], own: Tensor, partners: Tensor) -> Swaps:
+        """Run all passes in which modalities are swapped.
+
+        features: of B samples, one per modality. own: (E, B, C), the experts' answers to them. partners:
+        (M, K, B), rows of the reference.
+        """
+        size = self._slice(features)
+        parts = [slice(start, start + size) for start in range(0, own.shape[1], size)]
+        swapped = [
+            self._swap([f[part] for f in features], own[:, part], partners[..., part]) for part in parts
+        ]
+        logits, experts, kept = (torch.cat(column, -2).cpu() for column in zip(*swapped, strict=True))
+        return Swaps(logits, experts, kept, partners[:, 0] != NOBODY)
+
+    def _swap(
+        self, features: Sequence[Features], own: Tensor, partners: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        every = set(range(len(features)))
+        partners = partners.clamp(min=0).to(own.device)
+        known = self._embed(features)
+
+        def passes(swapped: set[int]) -> tuple[Tensor, Tensor]:
+            said = [self._pass(features, known, own, drawn, swapped) for drawn in partners.unbind(1)]
+            return torch.stack([z for z, _ in said]), torch.stack([e for _, e in said], 1)
+
+        mixture, experts = zip(*(passes({m}) for m in sorted(every)), strict=True)
+        logits = torch.stack(mixture)
+        # With two modalities all but one is the other one.
+        kept = logits.flip(0) if len(every) == 2 else torch.stack([passes(every - {m})[0] for m in every])
+        return logits, torch.stack(experts, 1), kept
+
+    def _pass(
+        self, features: Sequence[Features], known: Known, own: Tensor, partners: Tensor, swapped: set[int]
+    ) -> tuple[Tensor, Tensor]:
+        """Return the mixture's logits (B, C) and the experts' (E, B, C); partners: (M, B)."""
+        composed = [
+            self.reference.features[m][partners[m]] if m in swapped else f for m, f in enumerate(features)
+        ]
+
+        def embedded(number: int, sees: Sequence[int]) -> list[Tensor] | None:
+            mine, theirs = known[number], self.known[number]
+            if mine is None or theirs is None:
+                return None
+            return [
+                b[partners[m]] if m in swapped else a for m, a, b in zip(sees, mine, theirs, strict=False)
+            ]
+
+        said = []
+        for k, expert in enumerate(self.experts):
+            alone = self.alone[k]
+            if not swapped & set(expert.sees):
+                said.append(own[k])
+            elif alone is not None:
+                said.append(alone[partners[expert.sees[0]]])
+            else:
+                said.append(expert(composed, embedded(k, expert.sees)))
+        experts = torch.stack(said)
+        weights = self.model.gate(composed, embedded(len(self.experts), range(len(features))))
+        return torch.einsum("be,ebc->bc", weights, experts), experts
+
+    def _embed(self, features: Sequence[Features]) -> Known:
+        """Return what each expert that sees several modalities, and the gate, make of each one by itself."""
+        alone = [e.embed(features) if len(e.sees) > 1 else None for e in self.experts]
+        return [*alone, self.model.gate.embed(features)]
+
+    def _slice(self, features: Sequence[Features]) -> int:
+        """Return how many samples are composed at once: on a CPU few enough to stay in its cache."""
+        if features[0].tokens.device.type != "cpu":
+            return len(features[0].tokens)
+        return max(1, SLICE // sum(f.tokens[0].numel() for f in features))
