@@ -21,6 +21,7 @@ TABLES = {
     "methods": "i2moe_core.training.methods:METHODS",
     "datasets": "i2moe_core.data:DATASETS",
     "encoders": "i2moe_core.encoders:ENCODERS",
+    "attributions": "i2moe_core.explain.attribution.methods:ATTRIBUTIONS",
 }
 
 

@@ -36,6 +36,25 @@ class Encoder(nn.Module):
         """Encode changed numbers (B, ...) in place of those of ``x``, whose padding (1 or B rows) is kept."""
         return self(embedded)
 
+    def grid_layer(self) -> nn.Module | None:
+        """Return the last layer that puts out a picture's places, (B, C, rows, columns); None: there is none.
+
+        The tokens are these places row by row.
+        """
+        return None
+
+
+class Grid(nn.Module):
+    """Tokens (B, rows * columns, D) seen as a picture (B, D, rows, columns), for those who watch a layer."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        super().__init__()
+        self.rows, self.columns = rows, columns
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return the picture."""
+        return tokens.transpose(1, 2).unflatten(-1, (self.rows, self.columns))
+
 
 def masked_mean(tokens: Tensor, mask: Tensor) -> Tensor:
     """Average the real tokens: (B, T, D), (B, T) -> (B, D); all-padding rows give zeros."""

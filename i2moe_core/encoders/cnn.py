@@ -39,6 +39,10 @@ class CNN(Encoder):
         tokens = self.project(self.dropout(grid.flatten(2).transpose(1, 2)))  # (B, side², D)
         return as_features(tokens + self.position)
 
+    def grid_layer(self) -> nn.Module:
+        """Return the last block of convolutions."""
+        return self.convolutions[-1]
+
 
 def _block(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
     convolution = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from i2moe_core.encoders.base import Encoder
+from i2moe_core.encoders.base import Encoder, Grid
 from i2moe_core.encoders.frozen_cache import FrozenCache
 from i2moe_core.encoders.hub_loading import (
     IMAGE_CLASSES,
@@ -109,13 +109,20 @@ class HubImage(HubEncoder):
         self.size, self.scale = (size, size) if isinstance(size, int) else tuple(size), normalisation.scale
         self.register_buffer("mean", torch.tensor(normalisation.mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(normalisation.std).view(3, 1, 1), persistent=False)
+        patch = backbone.config.patch_size
+        self.grid = Grid(self.size[0] // patch, self.size[1] // patch)
 
     def forward(self, x: Tensor) -> Features:
         """Encode pictures, (B, 3, S, S) uint8 or float in 0..255, to one token a patch."""
         states = self.states(x)
-        tokens = self.project_tokens(states[:, 1:])  # (B, patches, D)
+        grid = self.grid(self.project_tokens(states[:, 1:]))  # (B, D, rows, columns)
+        tokens = grid.flatten(2).transpose(1, 2)  # (B, patches, D)
         mask = torch.ones(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
         return Features(tokens, mask, self.project_pooled(states[:, 0]))
+
+    def grid_layer(self) -> nn.Module:
+        """Return the projected patches as a picture."""
+        return self.grid
 
     def run(self, x: Tensor) -> Tensor:
         """Resize to the network's size, normalise as it was trained, and pass through."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.encoders.base import Encoder, Grid, as_features
 from i2moe_core.errors import InputError
 from i2moe_core.types import Features
 
@@ -35,8 +35,14 @@ class ViT(Encoder):
         )
         self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(width)
+        self.grid = Grid(shape[-1] // patch, shape[-1] // patch)
 
     def forward(self, x: Tensor) -> Features:
         """Encode pictures, (B, 3, S, S) uint8 or float in 0..255, to (B, (S/patch)², D)."""
         patches = self.patches(x.to(self.position.dtype) / 127.5 - 1).flatten(2).transpose(1, 2)
-        return as_features(self.norm(self.layers(patches + self.position)))
+        grid = self.grid(self.norm(self.layers(patches + self.position)))
+        return as_features(grid.flatten(2).transpose(1, 2))
+
+    def grid_layer(self) -> nn.Module:
+        """Return the tokens as a picture."""
+        return self.grid

@@ -11,8 +11,9 @@ from torch import Tensor
 from i2moe_core.checkpoint import Run
 from i2moe_core.errors import InputError
 from i2moe_core.explain.identity import seeded_generator
-from i2moe_core.explain.passes import Passes, draw_partners, encode, run_passes
+from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
 from i2moe_core.explain.pointwise import class_weights
+from i2moe_core.explain.turn import turn
 from i2moe_core.explain.wording import prediction_name
 from i2moe_core.losses.task import evidence, probabilities
 from i2moe_core.measures.shares import contribution_shares
@@ -27,7 +28,11 @@ def mismatch_probe(
     Raises:
         InputError: the run has no experts, or the modality is unknown.
     """
-    sample = encode(run, values)
+    with turn(run.model):
+        return _probe(run, encode(run, values), replaced, count, seed)
+
+
+def _probe(run: Run, sample: Sample, replaced: str, count: int, seed: int) -> Probe:
     if replaced not in sample.model.modalities:
         known = ", ".join(sample.model.modalities)
         raise InputError(f"There is no modality '{replaced}' to swap; the run has {known}.")

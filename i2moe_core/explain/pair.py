@@ -15,6 +15,7 @@ from i2moe_core.explain.identity import seeded_generator
 from i2moe_core.explain.mismatch import mismatch_probe
 from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
 from i2moe_core.explain.pointwise import class_weights, interaction_components, mean_prediction
+from i2moe_core.explain.turn import turn
 from i2moe_core.explain.wording import disagreement_sentence, prediction_name
 from i2moe_core.losses.task import evidence, prior_logits, probabilities
 from i2moe_core.measures.disagreement import jensen_shannon, sign_split, vote_entropy
@@ -39,7 +40,11 @@ def explain_pair(
     Raises:
         InputError: the run has no experts, all modalities are missing, or a value cannot be read.
     """
-    sample = encode(run, values, sample_id)
+    with turn(run.model):
+        return _explain(run, values, encode(run, values, sample_id), partners)
+
+
+def _explain(run: Run, values: Mapping[str, Any], sample: Sample, partners: int) -> PairExplanation:
     count = len(sample.features)
     chosen = _choose_partners(sample, partners)  # (M, K)
     size = chosen.shape[1]

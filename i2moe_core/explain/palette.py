@@ -19,6 +19,8 @@ FIXED = {
 FURTHER = ("#386CE2", "#B37A22", "#8460C9", "#B5503F", "#6F8420", "#4E86A6", "#A4627E", "#737B8C")
 INK = "#737B8C"  # all that is not an expert: the mixture, totals, reference marks
 FAINT = "rgba(125, 132, 145, 0.28)"  # grid lines and intervals behind the marks
+# What a part of an input does to a target; no expert has these colours.
+UP, DOWN = "#DD5A1F", "#7B5BD6"
 LIGHT_PAGE, DARK_PAGE = "#FCFCFA", "#14161B"
 
 

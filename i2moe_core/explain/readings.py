@@ -1,4 +1,4 @@
-"""Small numbers behind the figures of a pair, on pages and in reports, computed from a finished explanation with numpy alone."""
+"""Small numbers behind the figures of a pair, on pages and in reports: numpy alone, no model."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from i2moe_core.types import Task
+from i2moe_core.types import ExpertView, PairExplanation, Task
 
 UNDECIDED = 0.1  # of the way from an even guess to certainty; below it an expert names no answer
 

@@ -1,35 +1,60 @@
 """Finished numbers to plotly figures: one family a file, pure, never empty-handed."""
 
+from i2moe_core.explain.numbers import digits_for, signed
 from i2moe_core.plots.answer import plot_answer, top_classes
 from i2moe_core.plots.array import plot_array
+from i2moe_core.plots.attribution import plot_cells, plot_input_shares, plot_part
 from i2moe_core.plots.audit import plot_audit
+from i2moe_core.plots.class_table import plot_class_table, plot_leads
 from i2moe_core.plots.disagreement import plot_pairwise, plot_pulls
 from i2moe_core.plots.distributions import plot_distribution
+from i2moe_core.plots.diverging import common_limit, overlay, shade, threshold_of
 from i2moe_core.plots.mismatch import plot_mismatch
+from i2moe_core.plots.pairs import plot_pairs, plot_words_on_picture
 from i2moe_core.plots.palette import expert_colours, expert_label, expert_meaning
 from i2moe_core.plots.role_test import plot_role_test
 from i2moe_core.plots.router import plot_router
+from i2moe_core.plots.saliency import Parts, data_uri, plot_saliency, plot_scale
 from i2moe_core.plots.shares import plot_shares
-from i2moe_core.plots.style import CONFIG, digits_for, signed
+from i2moe_core.plots.spread import plot_spread
+from i2moe_core.plots.style import CONFIG
 from i2moe_core.plots.waterfall import plot_waterfall
+from i2moe_core.plots.words import plot_words
 
 __all__ = [
     "CONFIG",
+    "Parts",
+    "common_limit",
+    "data_uri",
     "digits_for",
     "expert_colours",
     "expert_label",
     "expert_meaning",
+    "overlay",
     "plot_answer",
     "plot_array",
     "plot_audit",
+    "plot_cells",
+    "plot_class_table",
     "plot_distribution",
+    "plot_input_shares",
+    "plot_leads",
     "plot_mismatch",
+    "plot_pairs",
     "plot_pairwise",
+    "plot_part",
     "plot_pulls",
     "plot_role_test",
     "plot_router",
+    "plot_saliency",
+    "plot_scale",
     "plot_shares",
+    "plot_spread",
     "plot_waterfall",
+    "plot_words",
+    "plot_words_on_picture",
+    "shade",
     "signed",
+    "threshold_of",
     "top_classes",
 ]

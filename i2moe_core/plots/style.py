@@ -9,13 +9,17 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import FAINT, INK
 
 ROW = 44  # pixels of a row in a figure of horizontal bars
-CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+CONFIG: dict[str, Any] = {
+    "modeBarButtons": [["toImage"]],
+    "displaylogo": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+}
 
 
 def styled(figure: go.Figure, height: int, legend: bool = False) -> go.Figure:
@@ -85,17 +89,3 @@ def end_column(figure: go.Figure, rows: Sequence[Any], texts: Sequence[str], wid
             x=1, xref="paper", y=row, text=text, showarrow=False, xanchor="left", xshift=6, align="left"
         )
     figure.update_layout(margin_r=width)
-
-
-def digits_for(values: Sequence[float] | np.ndarray) -> int:
-    """Return how many decimals tell ``values`` apart: small sums need more."""
-    largest = float(np.max(np.abs(values), initial=0.0))
-    return 2 if largest >= 0.1 or largest == 0 else 3 if largest >= 0.01 else 4
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, and one that rounds to zero without."""
-    size = f"{abs(value):.{digits}f}"
-    if float(size) == 0:
-        return size
-    return ("−" if value < 0 else "+") + size

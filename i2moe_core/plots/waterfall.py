@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.explain.numbers import digits_for, signed
 from i2moe_core.plots.palette import FAINT, INK, expert_colours, expert_label
-from i2moe_core.plots.style import digits_for, empty_figure, horizontal, safe_labels, signed
+from i2moe_core.plots.style import empty_figure, horizontal, safe_labels
 
 
 def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, unit: str = "") -> go.Figure:

@@ -16,8 +16,9 @@ from torch import Tensor
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.data.batching import encode_sample
+from i2moe_core.data.vocabulary import MASK, PADDING
 from i2moe_core.encoders import Encoder
-from i2moe_core.explain.attribution.baselines import Baseline, make_baseline
+from i2moe_core.explain.attribution.baselines import Baseline, Material, make_baseline
 from i2moe_core.explain.attribution.cells import array_cells, image_cells, text_cells
 from i2moe_core.explain.attribution.result import Cell
 from i2moe_core.explain.attribution.words import group_words
@@ -136,8 +137,10 @@ class _Input:
 def _input(run: Run, reference: Reference, batch: Batch, name: str, value: Any, baseline: Baseline) -> _Input:
     kind, place = run.info.modalities[name], list(run.model.modalities).index(name)
     raw = batch.inputs[name]
-    x = cast(Encoder, run.model.encoders[name]).embed(raw)
-    blank = make_baseline(baseline, kind, x, reference.means[place])
+    encoder, mean = cast(Encoder, run.model.encoders[name]), reference.means[place]
+    x = encoder.embed(raw)
+    hidden = encoder.embed(raw.masked_fill(raw != PADDING, MASK)) if kind == "text" else mean
+    blank = make_baseline(baseline, kind, Material(x, mean, hidden))
     if kind == "image":
         cells, numbers = image_cells(name, x.shape[-1], 0)
     elif kind == "text":

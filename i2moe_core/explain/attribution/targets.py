@@ -23,6 +23,7 @@ from i2moe_core.types import MoEOutput, Task, interaction_names
 Closure = Callable[[MoEOutput], Tensor]
 FORMS = (
     "answer/CLASS",
+    "probability/CLASS",
     "expert/NAME/CLASS",
     "contribution/NAME/CLASS",
     "gate/NAME",
@@ -77,6 +78,8 @@ def parse_target(key: str, asked: Asked) -> Target:
         return _gate(asked, _expert(rest, asked))
     if kind == "answer":
         return _answer(asked, _class(rest, asked))
+    if kind == "probability":
+        return _probability(asked, _class(rest, asked))
     name, _, last = rest.rpartition("/")
     if kind == "difference":
         return _difference(asked, _class(name, asked), _class(last, asked))
@@ -102,6 +105,17 @@ def _answer(asked: Asked, c: int) -> Target:
         lambda out: centred(asked.task, out.logits)[:, c],
         lambda out: _score(asked, out.logits)[:, c], _unit(asked),
     )  # fmt: skip
+
+
+def _probability(asked: Asked, c: int) -> Target:
+    if asked.task == "regression":
+        raise InputError("A regression has no probability to explain; ask for 'answer/0'.")
+
+    def value(out: MoEOutput) -> Tensor:
+        return probabilities(asked.task, out.logits)[:, c]
+
+    label = f"the probability of {_named(asked, c)}"
+    return Target(f"probability/{c}", label, None, value, value, "probability")
 
 
 def _expert_logit(asked: Asked, k: int, c: int) -> Target:

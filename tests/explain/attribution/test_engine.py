@@ -20,7 +20,7 @@ def test_the_first_look_is_the_answer_and_every_expert(scenes):
     values = values_of(scenes, 0)
     result, explanation = attribute(scenes, values), explain_pair(scenes, values)
     place = int(explanation.probabilities.argmax())
-    assert [item.target for item in result.items][0] == f"answer/{place}"
+    assert result.items[0].target == f"answer/{place}"
     assert [item.expert for item in result.items] == [None, *(e.name for e in explanation.experts)]
     centred = explanation.logits - explanation.logits.mean()
     assert result.items[0].value == pytest.approx(centred[place], rel=1e-4)

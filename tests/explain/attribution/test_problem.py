@@ -1,4 +1,4 @@
-"""A sample as changeable numbers: unchanged it answers as the model does, its cells cover every number once."""
+"""A sample as changeable numbers: unchanged it answers as the model does; its cells cover it once."""
 
 import numpy as np
 import pytest

@@ -52,6 +52,12 @@ def test_scores_are_probabilities(asked, output):
     assert parse_target("expert/redundancy/0", asked).score(output)[0].item() == pytest.approx(own)
 
 
+def test_the_probability_is_attributed_as_it_is_scored(asked, output):
+    p = 1 / (1 + math.exp(-4))
+    assert value("probability/0", asked, output) == pytest.approx([p, p])
+    assert parse_target("probability/0", asked).score(output).tolist() == pytest.approx([p, p])
+
+
 def test_disagreement_by_hand():
     asked = Asked("multiclass", ("x", "y"), ("a", "b"), torch.tensor([0.5, 0.5]), 1.0)
     far = torch.tensor([[[[30.0, -30.0]]], [[[-30.0, 30.0]]]])  # each certain of another class
@@ -75,6 +81,8 @@ def test_a_regression_is_scored_in_its_own_deviations():
     target = parse_target("answer/0", asked)
     assert target.value(output).tolist() == [65.0]
     assert target.score(output).tolist() == [1.5]
+    with pytest.raises(InputError, match="no probability"):
+        parse_target("probability/0", asked)
 
 
 def test_default_targets_are_the_answer_and_every_expert(asked):

@@ -17,10 +17,12 @@ class Method:
 
     complete: whether the attributions promise to sum to value(sample) - value(baseline).
     random: whether it draws; it then has the global generators of torch and numpy for itself, seeded.
+    shared: whether all targets look at the same versions of the sample, so that they go in one go.
     """
 
     complete = False
     random = False
+    shared = False
 
     def refusal(self, problem: Problem) -> str | None:
         """Return why this method cannot be used on the problem, in one sentence; None where it can."""
@@ -28,7 +30,7 @@ class Method:
 
     def groups(self, targets: Sequence[Target]) -> list[Sequence[Target]]:
         """Return which targets are attributed in one go; one by one unless they share their work."""
-        return [[target] for target in targets]
+        return [targets] if self.shared else [[target] for target in targets]
 
     def attribute(self, problem: Problem, targets: Sequence[Target], rows: int) -> list[Raw]:
         """Return the attributions of each target.

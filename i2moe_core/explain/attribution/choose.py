@@ -1,0 +1,144 @@
+"""Several methods side by side on one sample: which map to show first, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from i2moe_core.checkpoint import Run
+from i2moe_core.explain.attribution.badge import (
+    CHANCE,
+    HOLDS,
+    VERDICTS,
+    Badge,
+    amount,
+    build_badges,
+    score_name,
+)
+from i2moe_core.explain.attribution.baselines import Baseline
+from i2moe_core.explain.attribution.engine import (
+    attribute_problem,
+    build_method,
+    describe_raw,
+    read_targets,
+)
+from i2moe_core.explain.attribution.faithfulness import RANDOM
+from i2moe_core.explain.attribution.problem import build_problem
+from i2moe_core.explain.attribution.result import Attributions
+from i2moe_core.explain.turn import turn
+
+QUICK = ("shapley_sampling", "integrated_gradients", "occlusion", "feature_ablation")  # most trusted first
+CLOSE = 0.01  # gaps nearer than this are alike: the order of the methods decides
+
+Progress = Callable[[int, int], None]  # methods done, methods in all
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several methods' maps of one sample with their badges, by target's key, in the same order."""
+
+    maps: tuple[Attributions, ...]
+    badges: tuple[Mapping[str, Badge], ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Methods, the best first, and why it is."""
+
+    methods: tuple[str, ...]
+    sentence: str
+
+
+def compare_methods(
+    run: Run,
+    values: Mapping[str, Any],
+    methods: Sequence[str] = QUICK,
+    targets: Sequence[str] = (),
+    baseline: Baseline | None = None,
+    sample_id: str | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Attribute one sample by several methods and judge all maps at once; arguments as in ``attribute``.
+
+    Methods that cannot be used on this sample are left out.
+
+    Raises:
+        InputError: a name is unknown, or the sample cannot be read.
+    """
+    tools = {name: build_method(name, {}) for name in methods}
+    with turn(run.model):
+        problem = build_problem(run, values, sample_id, baseline)
+        wanted = read_targets(run, problem, targets)
+        chosen, maps = asdict(baseline or Baseline()), []
+        for done, (name, tool) in enumerate(tools.items()):
+            if progress is not None:
+                progress(done, len(tools))
+            if tool.refusal(problem) is None:
+                raw = attribute_problem(problem, tool, wanted)
+                items = tuple(describe_raw(problem, tool, wanted, raw))
+                maps.append(Attributions(run.id, problem.sample_id, name, chosen, problem.cells, items))
+        badges = build_badges(problem, wanted, maps)
+    if progress is not None:
+        progress(len(tools), len(tools))
+    return Comparison(tuple(maps), tuple(badges))
+
+
+def judge_maps(
+    run: Run, values: Mapping[str, Any], maps: Sequence[Attributions], random: int = RANDOM
+) -> list[dict[str, Badge]]:
+    """Return the badges of maps that were computed before, per map by target's key.
+
+    Args:
+        run: the mixture.
+        values: the sample that the maps are of.
+        maps: of one sample, with the same targets and the same baseline.
+        random: rankings of the control.
+
+    Raises:
+        ValueError: the maps differ in sample, baseline or targets.
+    """
+    first, keys = maps[0], [item.target for item in maps[0].items]
+    if any(
+        (m.sample_id, m.baseline, [i.target for i in m.items]) != (first.sample_id, first.baseline, keys)
+        for m in maps
+    ):
+        raise ValueError("maps that are judged together need one sample, one baseline and the same targets")
+    with turn(run.model):
+        problem = build_problem(run, values, first.sample_id, Baseline(**first.baseline))
+        return build_badges(problem, read_targets(run, problem, keys), maps, random)
+
+
+def choose_method(badges: Mapping[str, Badge]) -> Choice:
+    """Rank methods, name -> badge for one target, by verdict and then by the mean of both gaps.
+
+    Gaps within CLOSE of the best are alike; then the method that comes first stays first.
+
+    Raises:
+        ValueError: there is no badge.
+    """
+    if not badges:
+        raise ValueError("choosing needs the badge of one method or more")
+    places = list(badges)
+
+    def quality(name: str) -> tuple[int, float, int]:
+        badge = badges[name]
+        return VERDICTS.index(badge.verdict), -round(badge.gap / CLOSE), places.index(name)
+
+    ranked = tuple(sorted(places, key=quality))
+    return Choice(ranked, _why(ranked, badges))
+
+
+def _why(ranked: Sequence[str], badges: Mapping[str, Badge]) -> str:
+    best, name = badges[ranked[0]], _spoken(ranked[0])
+    if best.verdict == CHANCE:
+        return f"No map names parts that matter more than random ones; {name} comes first by habit."
+    gain = amount(best.gap, best.unit)
+    why = f"the parts it names move the {score_name(best.unit)} by {gain} more than random parts do"
+    doubt = "" if best.verdict == HOLDS else f" (still {best.verdict})"
+    rest = f", {_spoken(ranked[1])} comes next" if len(ranked) > 1 else ""
+    return f"{name.capitalize()} comes first{doubt}: {why}{rest}."
+
+
+def _spoken(method: str) -> str:
+    return method.replace("_", " ")
