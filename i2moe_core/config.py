@@ -29,6 +29,7 @@ class DataConfig:
     augment: bool = False  # small shifts and flips of pictures, dropped words, in training only
     word_dropout: float = 0.3  # share of pieces hidden, with ``augment``
     max_shift: int = 3  # pixels, with ``augment``
+    jitter: float = 0.15  # share by which brightness and contrast vary, with ``augment``
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,6 @@ from i2moe_core.config import DataConfig
 from i2moe_core.data.vocabulary import MASK, PADDING
 from i2moe_core.types import Batch, Modality
 
-_JITTER = 0.15  # share by which brightness and contrast vary
-
 
 def image_tensor(pixels: np.ndarray, size: int) -> Tensor:
     """Return the whole picture (H, W, 3) as (3, size, size) uint8.
@@ -59,7 +57,7 @@ def augment(
     for modality in modalities:
         x = inputs[modality.name]
         if modality.kind == "image":
-            inputs[modality.name] = _jitter(_shift(x, config.max_shift, generator), generator)
+            inputs[modality.name] = _jitter(_shift(x, config.max_shift, generator), config.jitter, generator)
         elif modality.kind == "text":
             inputs[modality.name] = _hide_words(x, config.word_dropout, generator)
     return replace(batch, inputs=inputs)
@@ -76,10 +74,10 @@ def _shift(images: Tensor, limit: int, generator: torch.Generator) -> Tensor:
     return images.flatten(2).gather(2, places.expand(-1, channels, -1)).view_as(images)
 
 
-def _jitter(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Vary brightness and contrast of each picture (B, 3, H, W) a little."""
+def _jitter(images: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Vary brightness and contrast of each picture (B, 3, H, W) by up to ``share``."""
     strengths = torch.rand(2, len(images), 1, 1, 1, generator=generator, device=generator.device)
-    brightness, contrast = (1 + _JITTER * (2 * strengths - 1)).to(images.device)
+    brightness, contrast = (1 + share * (2 * strengths - 1)).to(images.device)
     pixels = images.float()
     mean = pixels.mean((1, 2, 3), keepdim=True)
     return (((pixels - mean) * contrast + mean) * brightness).round().clamp(0, 255).to(images.dtype)

@@ -62,14 +62,14 @@ def test_words_are_hidden_at_the_given_rate_and_padding_stays():
     assert set(kept.tolist()) == {5, 6, 7}
 
 
-def test_shift_repeats_the_edge_and_stays_in_reach(monkeypatch):
-    monkeypatch.setattr("i2moe_core.data.transforms._JITTER", 0.0)
+def test_shift_repeats_the_edge_and_stays_in_reach():
+    config = DataConfig(max_shift=2, jitter=0.0)
     ramp = torch.arange(8, dtype=torch.uint8).expand(1, 3, 8, 8)
     start = Batch(("a",) * 300, {"image": ramp.repeat(300, 1, 1, 1)}, torch.ones(300, 1).bool())
-    moved = augment(start, MODALITIES[:1], DataConfig(max_shift=2), torch.Generator().manual_seed(0))
+    moved = augment(start, MODALITIES[:1], config, torch.Generator().manual_seed(0))
     rows = {tuple(image[0, 0].tolist()) for image in moved.inputs["image"]}
     upright = Batch(start.ids, {"image": start.inputs["image"].mT.contiguous()}, start.present)
-    moved = augment(upright, MODALITIES[:1], DataConfig(max_shift=2), torch.Generator().manual_seed(0))
+    moved = augment(upright, MODALITIES[:1], config, torch.Generator().manual_seed(0))
     columns = {tuple(image[0, :, 0].tolist()) for image in moved.inputs["image"]}
     assert columns == rows
     assert rows == {tuple(min(max(n + d, 0), 7) for n in range(8)) for d in range(-2, 3)}
@@ -81,6 +81,13 @@ def test_colours_change_little_and_keep_their_order():
     before, after = start.inputs["image"].float(), changed.inputs["image"].float()
     assert (before != after).any()
     assert (before - after).abs().max() < 256 * 0.35
+
+
+def test_words_can_be_hidden_from_pictures_that_stay_as_they_are():
+    config = DataConfig(max_shift=0, jitter=0.0, word_dropout=0.5)
+    changed = augment(batch(50), MODALITIES, config, torch.Generator().manual_seed(0))
+    assert changed.inputs["image"].equal(batch(50).inputs["image"])
+    assert (changed.inputs["text"] == 2).any()
 
 
 def test_arrays_originals_and_missing_pictures_stay():
