@@ -4,6 +4,7 @@ import streamlit as st
 
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.answer import show_answer
+from i2moe_core.ui.components.attribution_card import show_card
 from i2moe_core.ui.components.legend import show_legend
 from i2moe_core.ui.components.nothing_yet import show_nothing_yet
 from i2moe_core.ui.components.pair_card import show_pair
@@ -27,4 +28,5 @@ with body(), failures_shown():
         show_pair(run, pair, explanation)
     with right:
         show_answer(run, explanation)
+    show_card(run, pair, explanation)
     show_sections(run, pair, explanation)

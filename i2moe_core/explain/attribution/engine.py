@@ -81,10 +81,10 @@ def build_method(name: str, options: Mapping[str, float]) -> Method:
 
 def read_targets(run: Run, problem: Problem, keys: Sequence[str]) -> list[Target]:
     """Return the targets of ``keys``; of none, the answer and every expert for the class answered."""
-    asked = Asked.of(problem.model, run.info.classes, run.info.scale)
+    whole = problem.evaluate(torch.ones(1, len(problem.cells), dtype=torch.bool))
+    asked = Asked.of(problem.model, run.info.classes, run.info.scale, whole.weights[0])
     if not keys:
-        everything = torch.ones(1, len(problem.cells), dtype=torch.bool)
-        keys = default_targets(asked, int(problem.evaluate(everything).logits[0].argmax()))
+        keys = default_targets(asked, int(whole.logits[0].argmax()))
     return [parse_target(key, asked) for key in keys]
 
 

@@ -4,6 +4,12 @@ A target is a pair of functions of the mixture's output. ``value`` is what is at
 ``score`` is the same wish as a number that a faithfulness test can watch, a probability where there is one.
 Logits of several classes are centred over the classes: a shift of all classes alike changes no answer, so it
 is not to be explained. Centring is linear, so the contributions still sum to the answer's.
+
+What experts said and how much they were heard are two questions. ``answer``, ``contribution`` and
+``difference`` hold the gate's weights as they are for the sample itself and tell what moved the experts;
+``gate`` tells what moved a weight. Mixed together (``logit``, ``probability``) the shift of the weights
+drowns what the experts say: without one of two redundant inputs no expert falls silent, but the answer is
+handed to one with smaller logits (docs/experiments.md has the figures).
 """
 
 from __future__ import annotations
@@ -23,6 +29,7 @@ from i2moe_core.types import MoEOutput, Task, interaction_names
 Closure = Callable[[MoEOutput], Tensor]
 FORMS = (
     "answer/CLASS",
+    "logit/CLASS",
     "probability/CLASS",
     "expert/NAME/CLASS",
     "contribution/NAME/CLASS",
@@ -50,19 +57,28 @@ class Target:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whom targets are about: task, experts' and classes' names, prior, scale of a regression."""
+    """Whom targets are about: task, experts' and classes' names, prior, scale of a regression.
+
+    weights: the gate's for the sample as it is, (E,), held by some targets; None: each version's own.
+    """
 
     task: Task
     experts: tuple[str, ...]
     classes: tuple[str, ...]
     prior: Tensor
     scale: float
+    weights: Tensor | None = None
 
     @staticmethod
-    def of(model: I2MoE, classes: Sequence[str], scale: float) -> Asked:
-        """Return what a mixture can be asked."""
+    def of(model: I2MoE, classes: Sequence[str], scale: float, weights: Tensor | None = None) -> Asked:
+        """Return what a mixture can be asked about a sample that it weighs so."""
         names = interaction_names(model.modalities)
-        return Asked(model.task, names, tuple(classes), model.prior, scale)
+        return Asked(model.task, names, tuple(classes), model.prior, scale, weights)
+
+    def held(self, out: MoEOutput) -> Tensor:
+        """Return each expert's weight times its logits, the sample's own weights held, (E, B, C)."""
+        weights = out.weights if self.weights is None else self.weights.expand_as(out.weights)
+        return weights.T.unsqueeze(-1) * out.expert_logits[:, 0]
 
 
 def parse_target(key: str, asked: Asked) -> Target:
@@ -78,6 +94,8 @@ def parse_target(key: str, asked: Asked) -> Target:
         return _gate(asked, _expert(rest, asked))
     if kind == "answer":
         return _answer(asked, _class(rest, asked))
+    if kind == "logit":
+        return _logit(asked, _class(rest, asked))
     if kind == "probability":
         return _probability(asked, _class(rest, asked))
     name, _, last = rest.rpartition("/")
@@ -102,6 +120,14 @@ def centred(task: Task, logits: Tensor) -> Tensor:
 def _answer(asked: Asked, c: int) -> Target:
     return Target(
         f"answer/{c}", f"the answer {_named(asked, c)}", None,
+        lambda out: centred(asked.task, asked.held(out).sum(0))[:, c],
+        lambda out: _score(asked, out.logits)[:, c], _unit(asked),
+    )  # fmt: skip
+
+
+def _logit(asked: Asked, c: int) -> Target:
+    return Target(
+        f"logit/{c}", f"the logit of {_named(asked, c)}, weights moving along", None,
         lambda out: centred(asked.task, out.logits)[:, c],
         lambda out: _score(asked, out.logits)[:, c], _unit(asked),
     )  # fmt: skip
@@ -131,7 +157,7 @@ def _contribution(asked: Asked, k: int, c: int) -> Target:
     name = asked.experts[k]
 
     def value(out: MoEOutput) -> Tensor:
-        return out.weights[:, k] * centred(asked.task, out.expert_logits[k, 0])[:, c]
+        return centred(asked.task, asked.held(out)[k])[:, c]
 
     label = f"the contribution of {name} to {_named(asked, c)}"
     return Target(f"contribution/{name}/{c}", label, name, value, value, "logit")
@@ -150,11 +176,12 @@ def _difference(asked: Asked, a: int, b: int) -> Target:
     if a == b:
         raise InputError("A difference needs two classes; name another one.")
 
-    def value(out: MoEOutput) -> Tensor:
-        return out.logits[:, a] - out.logits[:, b]
-
     label = f"{_named(asked, a)} rather than {_named(asked, b)}"
-    return Target(f"difference/{a}/{b}", label, None, value, lambda out: value(out).sigmoid(), "probability")
+    return Target(
+        f"difference/{a}/{b}", label, None,
+        lambda out: (asked.held(out)[..., a] - asked.held(out)[..., b]).sum(0),
+        lambda out: (out.logits[:, a] - out.logits[:, b]).sigmoid(), "probability",
+    )  # fmt: skip
 
 
 def _disagreement(asked: Asked) -> Target:

@@ -23,7 +23,7 @@ def what_moved(material: Material) -> Markup | None:
         "p",
         f"Method: {attributions_of(material).method.replace('_', ' ')}. Each number says how much a patch or "
         "a word moved the score, in the score's own unit, counted from what stands in for it where it is "
-        "removed.",
+        "removed. The router's weights are held as they are for this pair; what moved them stands below.",
     )
     title = "What in the inputs moved the answer, and each expert"
     return section("moved", title, intro, _cards(material, items, "score"), _shares(material, items))

@@ -1,6 +1,7 @@
 """Targets against numbers worked out by hand; keys that name nothing are refused by name."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -37,6 +38,18 @@ def test_values_by_hand(asked, output):
     assert value("contribution/redundancy/0", asked, output) == pytest.approx([1.2, 1.2])
     assert value("gate/unique:text", asked, output) == pytest.approx([0.2, 0.2])
     assert value("difference/0/1", asked, output) == pytest.approx([4, 4])
+
+
+def test_held_weights_do_not_move_with_the_sample(asked, output):
+    held = replace(asked, weights=torch.tensor([0.7, 0.1, 0.1, 0.1]))
+    # 0 + .1 + .2 + .3 with the held weights, whatever the versions' own weights are.
+    assert value("answer/0", held, output) == pytest.approx([0.6, 0.6])
+    assert value("contribution/redundancy/0", held, output) == pytest.approx([0.3, 0.3])
+    assert value("difference/0/1", held, output) == pytest.approx([1.2, 1.2])
+    assert value("logit/0", held, output) == pytest.approx([2, 2])
+    assert value("gate/redundancy", held, output) == pytest.approx([0.4, 0.4])
+    p = 1 / (1 + math.exp(-4))  # what is watched is what the mixture really says
+    assert parse_target("answer/0", held).score(output)[0].item() == pytest.approx(p)
 
 
 def test_contributions_sum_to_the_answer(asked, output):
@@ -108,7 +121,7 @@ def test_every_form_is_read(asked):
         ("expert/jury/0", "no expert 'jury'"),
         ("difference/0/0", "two classes"),
         ("disagreement/0", "Unknown target"),
-        ("logit/0", "Unknown target 'logit/0'. Known forms: answer/CLASS"),
+        ("logits/0", "Unknown target 'logits/0'. Known forms: answer/CLASS"),
     ],
 )
 def test_refusals(asked, key, message):
