@@ -6,6 +6,11 @@ st.navigation(
     [
         st.Page("pages/home.py", title="Home", default=True),
         st.Page("pages/explain_pair.py", title="Explain a pair"),
+        st.Page("pages/attributions.py", title="Attributions"),
+        st.Page("pages/data_set.py", title="Data set"),
+        st.Page("pages/map.py", title="Map"),
+        st.Page("pages/disagreement.py", title="Disagreement"),
+        st.Page("pages/interactions.py", title="Interactions"),
     ],
     position="hidden",
 ).run()

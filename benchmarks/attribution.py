@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--split", default="test", help="validation to decide anything, test to report")
     parser.add_argument("--samples", type=int, default=500)
-    parser.add_argument("--target", default="probability", help="what is explained: probability or answer")
+    parser.add_argument("--target", default="answer", help="what is explained: answer, logit or probability")
     parser.add_argument("--timed", type=int, default=20, help="pairs that are timed")
     parser.add_argument("--pairs", type=int, default=200, help="samples whose pairs are tested")
     parser.add_argument("--threads", type=int, default=50)

@@ -1,6 +1,6 @@
 """Does a map point at what decides? Its highest point and its top word against the known ones.
 
-Every map is smoothed alike before its highest pixel is taken (Gaussian, one sixteenth of the picture's side):
+Every map is smoothed alike before its highest pixel is taken (Gaussian, one pixel in 32):
 a single bright pixel is noise, and a map of patches has no highest pixel otherwise.
 """
 
@@ -18,7 +18,7 @@ POINTED = {
     "image": (f"{UNIQUE}:image", REDUNDANCY, SYNERGY),
     "text": (f"{UNIQUE}:text", REDUNDANCY, SYNERGY),
 }
-SMOOTHING = 1 / 16  # of the picture's side
+SMOOTHING = 1 / 32  # of the picture's side
 
 
 def points_at(

@@ -1,7 +1,10 @@
 """Explanations, probes and runs made by hand, for tests of figures and pages that need no trained model."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,10 @@ from i2moe_core import checkpoint
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.config import DataInfo, RunConfig
 from i2moe_core.explain import pair
+from i2moe_core.explain.attribution import choose, engine
+from i2moe_core.explain.attribution.badge import HOLDS, Badge
+from i2moe_core.explain.attribution.faithfulness import ALL, Faithfulness
+from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
 from i2moe_core.types import (
     ExpertView,
     Modality,
@@ -21,6 +28,7 @@ from i2moe_core.types import (
     Truth,
     interaction_names,
 )
+from i2moe_core.ui import attributed
 
 PAIR = {"image": "image", "text": "text"}
 GOOD_AUDIT = {
@@ -121,6 +129,58 @@ def made_probe(explanation: PairExplanation, replaced: str, ids: Sequence[str], 
     )
 
 
+def made_cells(values: dict) -> tuple[Cell, ...]:
+    """16 patches of a picture of 32 pixels, the words between blanks, one cell a number."""
+    cells = []
+    for name, value in values.items():
+        if isinstance(value, str):
+            cells += [Cell(name, "text", m.group(), m.span()) for m in re.finditer(r"\S+", value)]
+        elif value is not None and value.ndim == 3:
+            edges = range(0, 32, 8)
+            cells += [
+                Cell(name, "image", f"row {r // 8 + 1}, column {c // 8 + 1}", (r, c, r + 8, c + 8))
+                for r in edges for c in edges
+            ]  # fmt: skip
+        elif value is not None:
+            cells += [Cell(name, "array", f"number {n + 1}", (n, n + 1)) for n in range(len(value))]
+    return tuple(cells)
+
+
+def made_attributions(
+    run: Run, values: dict, method: str = "integrated_gradients", targets: Sequence[str] = (),
+    baseline: object = None, sample_id: str | None = None, options: object = None, rows: int = 64,
+    progress: Callable[[int, int], None] | None = None,
+) -> Attributions:  # fmt: skip
+    """Numbers drawn anew for each method, target and content."""
+    cells = made_cells(values)
+    own = np.array([cell.modality for cell in cells])
+    items = []
+    for done, key in enumerate(targets):
+        if progress is not None:
+            progress(done, len(targets))
+        rng = np.random.default_rng(crc32(f"{method}{key}".encode()))
+        numbers = rng.normal(0, 1, len(cells))
+        size = np.abs(numbers).sum()
+        shares = {name: float(np.abs(numbers[own == name]).sum() / size) for name in dict.fromkeys(own)}
+        name = key.split("/")[1] if key.startswith(("expert", "contribution", "gate")) else None
+        maps = {m: rng.normal(0, 0.1, (32, 32)) for m, kind in run.info.modalities.items() if kind == "image"}
+        maps = {m: numbers for m, numbers in maps.items() if m in shares}
+        items.append(Attribution(key, key, name, maps, numbers, 1.0, -1.0, 0.01, shares))
+    return Attributions(run.id, sample_id or "own", method, {}, cells, tuple(items))
+
+
+def made_badges(run: Run, values: dict, maps: Sequence[Attributions]) -> list[dict[str, Badge]]:
+    """Badges that hold; the second method's are the best."""
+    curve = np.full(5, 0.5)
+    badges = []
+    for place, found in enumerate(maps):
+        gap = 0.1 if place == 1 else 0.4
+        parts = {ALL: Faithfulness(ALL, curve, curve * gap, np.full((20, 5), 0.1), np.full((20, 5), 0.5))}
+        one = Badge("", "probability", 0.01, parts, 0.8, "occlusion", HOLDS, ("They are needed.", "Enough."))
+        badges.append({item.target: replace(one, target=item.target) for item in found.items})
+    return badges
+
+
 def made_samples(
     kinds: dict[str, str], task: str, classes: Sequence[str], caption: str, truth: bool
 ) -> Samples:
@@ -213,4 +273,7 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **options: object) ->
     let_open(monkeypatch, folder, run)
     monkeypatch.setattr(pair, "explain_pair", explained)
     monkeypatch.setattr(pair, "mismatch_probe", probed)
+    monkeypatch.setattr(engine, "attribute", made_attributions)
+    monkeypatch.setattr(choose, "judge_maps", made_badges)
+    monkeypatch.setattr(attributed, "refusals", lambda run, pair: {})
     return run

@@ -8,9 +8,11 @@ REFERENCE = "reference.parquet"
 AUDIT = "audit.json"
 ANALYSIS = "analysis.parquet"
 CARD = "MODEL_CARD.md"
+ABSTAIN = "abstain.json"
 MANIFEST = "manifest.json"
 STATE = "training.safetensors"  # of an interrupted training; gone once the run is saved
 
 REQUIRED = (CONFIG, WEIGHTS, HISTORY, REFERENCE)
-ADDED = (AUDIT, ANALYSIS, CARD)
-EVERY = (*REQUIRED, VOCABULARY, *ADDED, MANIFEST, STATE)
+ADDED = (AUDIT, ANALYSIS, CARD)  # by every training
+EXPORTED = (ABSTAIN,)  # by the visitor's wish
+EVERY = (*REQUIRED, VOCABULARY, *ADDED, *EXPORTED, MANIFEST, STATE)

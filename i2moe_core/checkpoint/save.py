@@ -25,6 +25,7 @@ from i2moe_core.checkpoint.names import (
     ADDED,
     CONFIG,
     EVERY,
+    EXPORTED,
     HISTORY,
     MANIFEST,
     REFERENCE,
@@ -86,20 +87,20 @@ def save_run(
     for name in files:
         publish(folder / name)
     describe(files, sum(p.numel() for p in model.parameters())).write(folder)
-    stale = [name for name in (*ADDED, VOCABULARY) if name not in files]
+    stale = [name for name in (*ADDED, *EXPORTED, VOCABULARY) if name not in files]
     _remove(folder, STATE, *stale, *(name + TEMPORARY for name in EVERY))
 
 
 def add_file(folder: Path, name: str, content: bytes) -> None:
-    """Add audit.json, analysis.parquet or MODEL_CARD.md to a saved run, or replace it.
+    """Add audit.json, analysis.parquet, MODEL_CARD.md or abstain.json to a saved run, or replace it.
 
     Killed in between, the run is without that file, and still whole.
 
     Raises:
         InputError: the folder holds no finished run, or cannot be written.
     """
-    if name not in ADDED:
-        raise ValueError(f"'{name}' is not one of {', '.join(ADDED)}.")
+    if name not in (*ADDED, *EXPORTED):
+        raise ValueError(f"'{name}' is not one of {', '.join((*ADDED, *EXPORTED))}.")
     manifest = read_manifest(folder)
     stage(folder / name, content)
     if name in manifest.files:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from i2moe_core.cli.analyze_attributions import add_arguments, attribute_job, check_method
+from i2moe_core.cli.analyze_emap import add_arguments as add_emap
+from i2moe_core.cli.analyze_emap import emap_job
 from i2moe_core.cli.arguments import add_data, add_run, positive, run_folder
 from i2moe_core.cli.output import make_folder
 
@@ -48,6 +50,7 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument("--draws", type=positive, metavar="K", help="samples that stand in for each input")
     parser.add_argument("--progress", type=Path, metavar="FILE", help="keep the progress as JSON, for others")
     add_arguments(parser)
+    add_emap(parser)
     parser.add_argument("--schema", action=ShowSchema, nargs=0, help="print the columns and end")
     parser.set_defaults(act=act)
 
@@ -71,6 +74,12 @@ def act(arguments: argparse.Namespace) -> None:
     job = Job(run, samples, config, arguments.split, **draws)
     out = arguments.out or run.path / ANALYSIS
     make_folder(out)
+    if arguments.emap:
+        if ranks.rank == 0:
+            with Progress(arguments.progress) as progress:
+                emap_job(arguments, job, out, progress.samples)
+                progress.say("finished")
+        return
     key = job.key()
     folder = parts_folder(out, key)
     with Progress(arguments.progress, ranks.rank) as progress:

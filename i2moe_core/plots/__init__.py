@@ -1,6 +1,7 @@
 """Finished numbers to plotly figures: one family a file, pure, never empty-handed."""
 
 from i2moe_core.explain.numbers import digits_for, signed
+from i2moe_core.plots.against import plot_against
 from i2moe_core.plots.answer import plot_answer, top_classes
 from i2moe_core.plots.array import plot_array
 from i2moe_core.plots.attribution import plot_cells, plot_input_shares, plot_part
@@ -9,9 +10,13 @@ from i2moe_core.plots.class_table import plot_class_table, plot_leads
 from i2moe_core.plots.disagreement import plot_pairwise, plot_pulls
 from i2moe_core.plots.distributions import plot_distribution
 from i2moe_core.plots.diverging import common_limit, overlay, shade, threshold_of
+from i2moe_core.plots.map import group_colours, plot_map
+from i2moe_core.plots.measures import plot_measures, plot_named, plot_rank_agreement, plot_set_level
 from i2moe_core.plots.mismatch import plot_mismatch
 from i2moe_core.plots.pairs import plot_pairs, plot_words_on_picture
 from i2moe_core.plots.palette import expert_colours, expert_label, expert_meaning
+from i2moe_core.plots.quadrants import plot_contradictions, plot_quadrants
+from i2moe_core.plots.risk import plot_risk_coverage
 from i2moe_core.plots.role_test import plot_role_test
 from i2moe_core.plots.router import plot_router
 from i2moe_core.plots.saliency import Parts, data_uri, plot_saliency, plot_scale
@@ -30,24 +35,34 @@ __all__ = [
     "expert_colours",
     "expert_label",
     "expert_meaning",
+    "group_colours",
     "overlay",
+    "plot_against",
     "plot_answer",
     "plot_array",
     "plot_audit",
     "plot_cells",
     "plot_class_table",
+    "plot_contradictions",
     "plot_distribution",
     "plot_input_shares",
     "plot_leads",
+    "plot_map",
+    "plot_measures",
     "plot_mismatch",
+    "plot_named",
     "plot_pairs",
     "plot_pairwise",
     "plot_part",
     "plot_pulls",
+    "plot_quadrants",
+    "plot_rank_agreement",
+    "plot_risk_coverage",
     "plot_role_test",
     "plot_router",
     "plot_saliency",
     "plot_scale",
+    "plot_set_level",
     "plot_shares",
     "plot_spread",
     "plot_waterfall",

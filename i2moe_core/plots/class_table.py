@@ -31,19 +31,22 @@ def plot_class_table(table: pd.DataFrame, experts: Sequence[str], percent: bool 
     figure = go.Figure(
         go.Heatmap(
             z=np.abs(values), x=columns, y=rows, zmin=0, zmax=size or 1.0, xgap=3, ygap=3, showscale=False,
-            colorscale=[[0, "rgba(115,123,140,0.05)"], [1, "rgba(115,123,140,0.62)"]], hoverinfo="skip",
+            colorscale=[[0, "rgba(115,123,140,0.05)"], [1, "rgba(115,123,140,0.36)"]], hoverinfo="skip",
         )
     )  # fmt: skip
     texts = [["" if np.isnan(v) else f"{v:.0%}" if percent else f"{v:+.2f}" for v in line] for line in values]
     figure.add_scatter(
         x=[c for _ in rows for c in columns], y=[r for r in rows for _ in columns],
-        mode="markers+text", text=[t for line in texts for t in line],
+        mode="markers", hovertext=[t for line in texts for t in line],
         customdata=[[str(n), e] for n in table["name"] for e in experts],
         marker={"symbol": "square", "size": _CELL - 4, "color": INK, "opacity": 0.01},
-        hovertemplate="%{y}, %{x}: %{text}<extra></extra>", showlegend=False,
+        hovertemplate="%{y}, %{x}: %{hovertext}<extra></extra>", showlegend=False,
         # What is not picked stays readable.
         unselected={"marker": {"opacity": 0.01}}, selected={"marker": {"opacity": 0.25}},
     )  # fmt: skip
+    for row, line in zip(rows, texts, strict=True):
+        for name, text in zip(columns, line, strict=True):
+            figure.add_annotation(x=name, y=row, text=f"<b>{text}</b>", showarrow=False)
     styled(figure, _CELL * len(rows) + 56)
     figure.update_xaxes(showgrid=False, side="top", ticks="")
     figure.update_yaxes(showgrid=False, ticks="", autorange="reversed", ticksuffix="  ")

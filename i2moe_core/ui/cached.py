@@ -1,4 +1,4 @@
-"""Models and explanations kept between clicks: bounded, shared by all sessions, one lock per model.
+"""Models and explanations kept between clicks: bounded, shared by all sessions, one visitor at a time.
 
 Keys are sha256 sums of the content, for Streamlit's own hash samples large arrays. Figures are never kept.
 """
@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +17,11 @@ import streamlit as st
 from i2moe_core import checkpoint
 from i2moe_core.data.images import Picture, read_image
 from i2moe_core.data.transforms import image_tensor
-from i2moe_core.errors import InputError
 from i2moe_core.explain import pair
+from i2moe_core.explain.turn import turn
 from i2moe_core.types import PairExplanation, Probe
 
 PARTNERS = 20  # other samples that the mismatch probe swaps in
-WAIT = 60  # seconds that a session waits for the model while others use it
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A loaded run and the lock that its users take."""
-
-    run: checkpoint.Run
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def runs_folder() -> Path:
@@ -48,17 +37,17 @@ def list_runs() -> list[checkpoint.RunSummary]:
 
 def load_run(path: Path) -> checkpoint.Run:
     """Return the run of a folder, loaded once for all sessions until it changes on disk."""
-    return _open(str(path), _stamp(path)).run
+    return _open(str(path), stamp(path))
 
 
 def explain(run: checkpoint.Run, values: Mapping[str, Any], sample_id: str | None) -> PairExplanation:
     """Explain one sample; the same one is explained once."""
-    return _explain(str(run.path), _stamp(run.path), fingerprint(values), sample_id, _values=values)
+    return _explain(str(run.path), stamp(run.path), fingerprint(values), sample_id, _values=values)
 
 
 def probe(run: checkpoint.Run, values: Mapping[str, Any], replaced: str) -> Probe:
     """Swap one input of a sample for those of other samples; the same swap is made once."""
-    return _probe(str(run.path), _stamp(run.path), fingerprint(values), replaced, _values=values)
+    return _probe(str(run.path), stamp(run.path), fingerprint(values), replaced, _values=values)
 
 
 def read_picture(content: bytes, name: str, size: int) -> tuple[Picture, np.ndarray]:
@@ -86,41 +75,28 @@ def fingerprint(values: Mapping[str, Any]) -> str:
     return total.hexdigest()
 
 
-def _stamp(path: Path) -> int:
+def stamp(path: Path) -> int:
+    """Return when a run was last written: a key for all that was computed with it."""
     manifest = Path(path) / "manifest.json"
     return manifest.stat().st_mtime_ns if manifest.exists() else 0
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the model …")
-def _open(path: str, stamp: int) -> Opened:
-    return Opened(checkpoint.load_run(Path(path)))
+def _open(path: str, written: int) -> checkpoint.Run:
+    return checkpoint.load_run(Path(path))
 
 
 @st.cache_resource(max_entries=128, show_spinner="Asking all experts …")
 def _explain(
-    path: str, stamp: int, key: str, sample_id: str | None, _values: Mapping[str, Any]
+    path: str, written: int, key: str, sample_id: str | None, _values: Mapping[str, Any]
 ) -> PairExplanation:
-    opened = _open(path, stamp)
-    with _turn(opened.lock):
-        return pair.explain_pair(opened.run, dict(_values), sample_id=sample_id)
+    run = _open(path, written)
+    with turn(run.model):
+        return pair.explain_pair(run, dict(_values), sample_id=sample_id)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Swapping in other samples …")
-def _probe(path: str, stamp: int, key: str, replaced: str, _values: Mapping[str, Any]) -> Probe:
-    opened = _open(path, stamp)
-    with _turn(opened.lock):
-        return pair.mismatch_probe(opened.run, dict(_values), replaced, count=PARTNERS)
-
-
-class _turn:
-    """Hold a model's lock; give up with a sentence instead of waiting for ever."""
-
-    def __init__(self, lock: threading.Lock) -> None:
-        self.lock = lock
-
-    def __enter__(self) -> None:
-        if not self.lock.acquire(timeout=WAIT):
-            raise InputError("The model is busy with other visitors' pairs; wait a moment and click again.")
-
-    def __exit__(self, *_: object) -> None:
-        self.lock.release()
+def _probe(path: str, written: int, key: str, replaced: str, _values: Mapping[str, Any]) -> Probe:
+    run = _open(path, written)
+    with turn(run.model):
+        return pair.mismatch_probe(run, dict(_values), replaced, count=PARTNERS)

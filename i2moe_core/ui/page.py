@@ -17,6 +17,11 @@ from i2moe_core.ui.words import plain
 PAGES = {
     "pages/home.py": ("Home", ":material/home:"),
     "pages/explain_pair.py": ("Explain a pair", ":material/join_inner:"),
+    "pages/attributions.py": ("Attributions", ":material/center_focus_strong:"),
+    "pages/data_set.py": ("Data set", ":material/bar_chart:"),
+    "pages/map.py": ("Map", ":material/scatter_plot:"),
+    "pages/disagreement.py": ("Disagreement", ":material/call_split:"),
+    "pages/interactions.py": ("Interactions", ":material/compare_arrows:"),
 }
 NO_RUNS = (
     "There is no trained model here yet. Train one with "

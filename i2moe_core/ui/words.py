@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import numpy as np
+from i2moe_core.explain.numbers import listing, percent, sum_sentence
+from i2moe_core.explain.wording import hardly_prefers, says
+from i2moe_core.plots import expert_label
+from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
 
-from i2moe_core.explain.wording import UNDECIDED
-from i2moe_core.plots import digits_for, expert_label, signed
-from i2moe_core.types import REDUNDANCY, SYNERGY, ExpertView, PairExplanation
+__all__ = [
+    "disagreement",
+    "far_warnings",
+    "hardly_prefers",
+    "headline",
+    "listing",
+    "missing_sentence",
+    "percent",
+    "plain",
+    "says",
+    "sum_sentence",
+]
 
 FAR = 99.0  # percentile from which an input counts as unlike the training data
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@/=\"'])")
@@ -20,20 +32,6 @@ def plain(text: str, limit: int = 200) -> str:
     line = " ".join(str(text).split())
     cut = line if len(line) <= limit else line[: limit - 1] + "…"
     return _MARKS.sub(r"\\\1", cut)
-
-
-def percent(share: float) -> str:
-    """Return a share as a percentage that never rounds to a false certainty."""
-    if share > 0.999:
-        return "over 99.9 %"
-    return "under 0.1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
-
-
-def listing(items: Sequence[str]) -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def headline(explanation: PairExplanation) -> str:
@@ -54,23 +52,6 @@ def _because(name: str) -> str:
         return "each input tells it by itself."
     modality = name.partition(":")[2]
     return f"the {plain(modality)} tells what the rest does not."
-
-
-def says(explanation: PairExplanation, expert: ExpertView) -> str:
-    """Say what one expert answers alone; one that hardly prefers anything is undecided."""
-    if explanation.task == "regression":
-        return f"estimates {expert.prediction}"
-    if hardly_prefers(explanation, expert.probabilities):
-        return "undecided"
-    return f"says {expert.prediction}"
-
-
-def hardly_prefers(explanation: PairExplanation, probabilities: np.ndarray) -> bool:
-    """Say whether no class has more than about its even share."""
-    if explanation.task != "multiclass":
-        return False
-    even = 1 / len(explanation.classes)
-    return bool((probabilities.max() - even) / max(1 - even, 1e-9) < UNDECIDED)
 
 
 def disagreement(explanation: PairExplanation) -> str:
@@ -104,11 +85,3 @@ def missing_sentence(missing: Sequence[str]) -> str:
         return ""
     names = listing([plain(name) for name in missing])
     return f"Without {names}: the model was told that nothing is there, and answers from the rest."
-
-
-def sum_sentence(parts: np.ndarray, total: float) -> str:
-    """Write the sum out: "1.20 + 0.31 − 0.05 = 1.46"."""
-    digits = digits_for([*parts, total])
-    terms = [signed(float(part), digits) for part in parts]
-    rest = "".join(f" {term[0]} {term[1:]}" if term[0] in "+−" else f" + {term}" for term in terms[1:])
-    return f"{''.join(terms[:1]).removeprefix('+')}{rest} = {signed(total, digits).removeprefix('+')}"

@@ -99,7 +99,7 @@ def test_the_way_from_home_to_an_example_and_through_the_views(visit):
 
 
 @pytest.mark.parametrize("visit", [390], indirect=True, ids=["phone"])
-@pytest.mark.parametrize("path", ["/", "/explain_pair"])
+@pytest.mark.parametrize("path", ["/", "/explain_pair", "/attributions"])
 def test_nothing_is_wider_than_a_phone(visit, path):
     visit.open(path)
     visit.tab.wait_for_timeout(500)

@@ -142,6 +142,6 @@ def test_a_folder_that_cannot_be_made_is_refused(parts, tmp_path):
 
 def test_settings_of_an_older_field_default_are_kept(parts, run_copy):
     values = json.loads((run_copy / CONFIG).read_text())
-    del values["config"]["data"]["max_shift"]  # as a run saved before the field was there
+    del values["config"]["data"]["min_frequency"]  # as a run saved before the field was there
     (run_copy / CONFIG).write_text(json.dumps(values))
     assert read_settings(run_copy).config == replace(parts.config)

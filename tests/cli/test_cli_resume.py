@@ -66,6 +66,19 @@ def test_resumed_weights_are_those_of_the_uninterrupted(data, reports, train, wh
     assert not (tmp_path / "run" / STATE).exists()
 
 
+@pytest.mark.parametrize("reports", [4, 8])
+def test_a_small_sets_encoder_and_heads_resume_too(reports, train, tmp_path, monkeypatch):
+    """The bag counts its training texts before the first step; resuming must not count twice."""
+    bag = ("scenes", "--fusion=pooled", "--set=model.probe_fusion=pooled", "--set=data.augment=true",
+           "--set=model.encoders.text.name=text_bag")  # fmt: skip
+    assert train(tmp_path / "whole", *bag) == 0
+    with monkeypatch.context() as patch:
+        stop_after(patch, reports)
+        assert train(tmp_path / "run", *bag) == 130
+    assert train(tmp_path / "run", *bag, "--resume") == 0
+    assert (tmp_path / "run" / WEIGHTS).read_bytes() == (tmp_path / "whole" / WEIGHTS).read_bytes()
+
+
 def test_the_best_epoch_of_before_is_not_forgotten(train, tmp_path, monkeypatch):
     rough = ("vectors", "--lr=0.2", "--set=training.epochs=6", "--set=training.patience=0")
     assert train(tmp_path / "whole", *rough) == 0

@@ -128,12 +128,12 @@ def test_audit_of_an_own_file(vectors_run, tmp_path, capsys):
 
 
 def test_analyze(vectors_run, tmp_path, capsys):
-    assert main(["analyze", str(vectors_run), f"--out={tmp_path / 'a.parquet'}"]) == 0
+    assert main(["analyze", str(vectors_run), "--no-umap", f"--out={tmp_path / 'a.parquet'}"]) == 0
     assert "24 samples" in capsys.readouterr().out
     assert len(pd.read_parquet(tmp_path / "a.parquet")) == 24
-    assert main(["analyze", str(vectors_run), "--split=validation"]) == 0
+    assert main(["analyze", str(vectors_run), "--no-umap", "--split=validation"]) == 0
     assert len(pd.read_parquet(vectors_run / ANALYSIS)) == 16
-    assert main(["analyze", str(vectors_run)]) == 0
+    assert main(["analyze", str(vectors_run), "--no-umap"]) == 0
     load_run(vectors_run, "cpu")
 
 

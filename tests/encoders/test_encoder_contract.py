@@ -10,7 +10,7 @@ from i2moe_core.errors import InputError
 
 SHAPES = {
     "cnn": [3, 16, 16], "vit": [3, 16, 16], "hub_image": [3, 16, 16],
-    "text_transformer": [6], "hub_text": [6], "array_mlp": [5],
+    "text_transformer": [6], "hub_text": [6], "text_bag": [6], "array_mlp": [5],
 }  # fmt: skip
 HUB = {"hub_image": "clip", "hub_text": "bert"}
 
@@ -84,7 +84,7 @@ def test_a_sample_alone_is_a_sample_in_a_batch(name, build):
         assert not together.mask[row, length:].any()
 
 
-@pytest.mark.parametrize("name", ["text_transformer", "hub_text"])
+@pytest.mark.parametrize("name", ["text_transformer", "text_bag", "hub_text"])
 def test_an_empty_text_has_no_token_and_stays_finite(name, build):
     x = inputs(name)
     x[2] = 0
@@ -97,7 +97,7 @@ def test_an_empty_text_has_no_token_and_stays_finite(name, build):
         assert features.tokens.isfinite().all()
 
 
-@pytest.mark.parametrize("name", ["text_transformer", "hub_text"])
+@pytest.mark.parametrize("name", ["text_transformer", "text_bag", "hub_text"])
 def test_a_text_is_marked_as_long_as_it_is(name, build):
     features = build(name)(inputs(name))
     assert features.mask.sum(1).tolist() == [3, 6, 6, 6]

@@ -23,8 +23,10 @@ def build(name, count):
 @EACH
 @COUNTS
 def test_shape(name, count):
-    fused = build(name, count)(random_features(7, LENGTHS[count]))
-    assert fused.shape == (7, OUT)
+    fusion = build(name, count)
+    fused = fusion(random_features(7, LENGTHS[count]))
+    assert fused.shape == (7, fusion.out_dim)
+    assert fusion.out_dim == (count * WIDTH if name == "pooled" else OUT)
     assert fused.isfinite().all()
 
 
@@ -32,7 +34,7 @@ def test_shape(name, count):
 @COUNTS
 def test_gradient_reaches_every_modality_and_parameter(name, count):
     fusion, features = build(name, count), random_features(16, LENGTHS[count])
-    weight = torch.randn(16, OUT, generator=torch.Generator().manual_seed(1))
+    weight = torch.randn(16, fusion.out_dim, generator=torch.Generator().manual_seed(1))
     (fusion(features) * weight).sum().backward()
     assert all(f.tokens.grad.abs().sum() > 0 for f in features)
     missing = [key for key, p in fusion.named_parameters() if p.grad is None]

@@ -13,7 +13,7 @@ from i2moe_core.explain import pair
 from i2moe_core.ui.components.sections import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("pages/home.py", "pages/explain_pair.py")
+PAGES = ("pages/home.py", "pages/explain_pair.py", "pages/attributions.py")
 
 
 def opened(page, **query):

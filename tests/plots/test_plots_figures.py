@@ -18,7 +18,65 @@ SWAPPED = np.linspace(0, 1, 20).reshape(5, 4)
 AUDIT = pd.DataFrame(
     {"label": ["Accuracy", "Leak"], "value": [0.9, 0.6], "goal": [0.95, np.nan], "colour": [INK, INK]}
 )
+PIXELS = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
+MAP = np.linspace(-1, 1, 64).reshape(8, 8)
+PARTS = plots.Parts([(0, 0, 4, 4), (4, 4, 8, 8)], [0.5, -1.0], ["row 1, column 1", "row 2, column 2"], [3, 7])
+POINTS = pd.DataFrame(
+    {
+        "x": [0.0, 1.0, 2.0],
+        "y": [0.0, 1.0, 0.5],
+        "place": [4, 7, 9],
+        "live": [True, True, False],
+        "group": list("aba"),
+    }
+)  # fmt: skip
+AGAINST = pd.DataFrame(
+    {
+        "key": ["a", "b"], "label": ["first", "second"], "value": [0.5, 0.1], "low": [0.4, 0.05],
+        "high": [0.6, 0.2], "rest": [0.2, 0.12], "colour": [INK, INK], "sure": [True, False],
+    }
+)  # fmt: skip
+CURVES = pd.DataFrame({"name": ["agree"] * 3, "coverage": [0.2, 0.5, 1.0], "accuracy": [1.0, 0.9, 0.8]})
+MEASURED = pd.DataFrame(
+    [("share", "Answer share", "share", e, 0.25, 0.2, 0.3) for e in NAMES]
+    + [
+        ("emap", "EMAP", "logit", e, m, -1.0, 1.0)
+        for e, m in zip(NAMES, (1.0, -0.5, 0.2, np.nan), strict=True)
+    ],
+    columns=["measure", "label", "unit", "expert", "mean", "low", "high"],
+)
+HITS = pd.DataFrame(
+    {"measure": ["share"], "label": ["Answer share"], "share": [0.8], "low": [0.7], "high": [0.9]}
+)
+WHOLE = pd.DataFrame({"expert": NAMES, "bits": P[0], "chance": 0.01, "pointwise": [0.3, 0.1, np.nan, -0.1]})
+RANKED = (["weight", "share", "drop"], ["Gate weight", "Answer share", "Modality drop"])
+CORRELATED = np.array([[1.0, 0.5, -0.25], [0.5, 1.0, np.nan], [-0.25, np.nan, 1.0]])
+SPREAD = pd.DataFrame(
+    {
+        "name": NAMES, "label": NAMES, "low": 0.0, "high": 1.0, "count": 5,
+        "q05": 0.0, "q25": 0.2, "q50": 0.5, "q75": 0.8, "q95": 1.0, "mean": 0.5,
+        "density": [np.array([0.5, 1.0, 0.5, 0.0])] * 4,
+    }
+)  # fmt: skip
+LED = pd.DataFrame({"expert": NAMES, "share": P[0], "low": 0.6, "high": 0.8, "count": 4})
+TABLE = pd.DataFrame({"name": CLASSES, "count": 3} | dict.fromkeys(NAMES, P))
 FULL = {
+    "spread": (plots.plot_spread, (SPREAD, [INK] * 4)),
+    "leads": (plots.plot_leads, (LED,)),
+    "class_table": (plots.plot_class_table, (TABLE, NAMES)),
+    "words": (plots.plot_words, (["red", "disc"], [5.0, 1.0], ["often", "seldom"], INK)),
+    "map": (plots.plot_map, (POINTS, {"a": INK, "b": INK})),
+    "against": (plots.plot_against, (AGAINST,)),
+    "quadrants": (plots.plot_quadrants, (np.array([[5, 1], [2, 3]]),)),
+    "contradictions": (plots.plot_contradictions, (NAMES, np.full((4, 4), 0.3))),
+    "risk_coverage": (plots.plot_risk_coverage, (CURVES, 0.8, (0.5, 0.9))),
+    "saliency": (plots.plot_saliency, (PIXELS, MAP, 1.0, PARTS, 7)),
+    "scale": (plots.plot_scale, (2.0,)),
+    "cells": (plots.plot_cells, (np.array([1.0, -0.5, 0.0]), list("abc"), 1.0)),
+    "part": (plots.plot_part, (NAMES, np.array([1.0, -0.5, 0.0, 0.2]), 2.0)),
+    "input_shares": (plots.plot_input_shares, (NAMES, ["image", "text"], np.full((4, 2), 0.5), np.ones(4))),
+    "pairs": (plots.plot_pairs, (["a + b", "a + c"], np.array([1.0, -0.5]), np.array([0.2, 0.7]))),
+    "words_on_picture": (plots.plot_words_on_picture, (PIXELS, MAP, 1.0, PARTS, ["red", "disc"])),
     "answer": (plots.plot_answer, (CLASSES, P)),
     "shares": (
         plots.plot_shares,
@@ -36,8 +94,29 @@ FULL = {
     "mismatch": (plots.plot_mismatch, (NAMES, GIVEN, SWAPPED, (0.5, np.linspace(0, 1, 5)), list("abcde"))),
     "audit": (plots.plot_audit, (AUDIT,)),
     "array": (plots.plot_array, (np.arange(4.0),)),
+    "measures": (plots.plot_measures, (MEASURED, NAMES)),
+    "named": (plots.plot_named, (HITS, 0.25)),
+    "rank_agreement": (plots.plot_rank_agreement, (*RANKED, CORRELATED, CORRELATED - 0.1, CORRELATED + 0.1)),
+    "set_level": (plots.plot_set_level, (WHOLE,)),
 }
+NOTHING = np.zeros((0, 0, 3), dtype=np.uint8)
 EMPTY = {
+    "spread": (SPREAD.iloc[:0], []),
+    "leads": (LED.iloc[:0],),
+    "class_table": (TABLE.iloc[:0], NAMES),
+    "words": ([], [], [], INK),
+    "map": (POINTS.iloc[:0],),
+    "against": (AGAINST.iloc[:0],),
+    "quadrants": (np.zeros((2, 2), dtype=int),),
+    "contradictions": ([], np.zeros((0, 0))),
+    "risk_coverage": (CURVES.iloc[:0], 0.5),
+    "saliency": (NOTHING, np.zeros((0, 0)), 1.0),
+    "scale": (0.0,),
+    "cells": (np.zeros(0), [], 1.0),
+    "part": ([], np.zeros(0), 1.0),
+    "input_shares": ([], [], np.zeros((0, 0))),
+    "pairs": ([], np.zeros(0), np.zeros(0)),
+    "words_on_picture": (NOTHING, np.zeros((0, 0)), 1.0, plots.Parts(), []),
     "answer": ((), np.zeros(0)),
     "shares": ([], np.zeros(0), np.zeros(0)),
     "waterfall": ([], np.zeros(0), "Score"),
@@ -49,6 +128,10 @@ EMPTY = {
     "mismatch": (NAMES, GIVEN, np.zeros((0, 4))),
     "audit": (AUDIT.iloc[:0],),
     "array": (np.zeros(0),),
+    "measures": (MEASURED.iloc[:0], NAMES),
+    "named": (HITS.iloc[:0], 0.25),
+    "rank_agreement": ([], [], *(np.zeros((0, 0)),) * 3),
+    "set_level": (WHOLE.iloc[:0],),
 }
 
 
@@ -78,7 +161,7 @@ def test_a_figure_lets_the_page_shine_through(name):
     layout = drawn(name).layout
     assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
     assert layout.font.color is None
-    assert 100 <= layout.height <= 420
+    assert 50 <= layout.height <= 420
 
 
 @pytest.mark.parametrize("name", EMPTY)

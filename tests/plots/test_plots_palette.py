@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from i2moe_core.plots import palette
+from i2moe_core.plots import diverging, palette
 
 ROOT = Path(__file__).resolve().parents[2]
 # Machado, Oliveira and Fernandes (2009), severity 1: linear RGB as seen by each kind of eye.
@@ -52,7 +52,10 @@ def test_contrast_knows_black_on_white():
     assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("colour", [*palette.FIXED.values(), palette.INK])
+SIGNS = (diverging.FOR, diverging.AGAINST)
+
+
+@pytest.mark.parametrize("colour", [*palette.FIXED.values(), palette.INK, *SIGNS])
 def test_colours_stand_out_on_both_pages(colour):
     assert contrast(colour, palette.LIGHT_PAGE) >= 3
     assert contrast(colour, palette.DARK_PAGE) >= 3
@@ -62,6 +65,12 @@ def test_colours_stand_out_on_both_pages(colour):
 def test_the_four_experts_differ_for_every_eye(eye):
     seen = [lab(np.array(EYES[eye]) @ linear(colour)) for colour in palette.FIXED.values()]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) >= 20
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_for_and_against_differ_for_every_eye(eye):
+    first, second = (lab(np.array(EYES[eye]) @ linear(colour)) for colour in SIGNS)
+    assert np.linalg.norm(first - second) >= 40
 
 
 def test_a_colour_does_not_depend_on_its_neighbours():

@@ -1,11 +1,12 @@
-"""Keys of the caches tell every change apart; a busy model says so."""
+"""Keys of the caches tell every change apart; explaining holds the model."""
 
 import threading
 
+import made_up
 import numpy as np
-import pytest
 
 from i2moe_core.errors import InputError
+from i2moe_core.explain.turn import turn
 from i2moe_core.ui import cached
 
 
@@ -40,12 +41,28 @@ def test_the_order_of_the_inputs_does_not_matter():
     assert cached.fingerprint({"a": "x", "b": "y"}) == cached.fingerprint({"b": "y", "a": "x"})
 
 
-def test_a_busy_model_is_waited_for_and_then_named(monkeypatch):
-    monkeypatch.setattr(cached, "WAIT", 0.01)
-    lock = threading.Lock()
-    with cached._turn(lock), pytest.raises(InputError, match="busy"), cached._turn(lock):
+def test_explaining_takes_its_turn_in_the_model(monkeypatch, tmp_path):
+    run = made_up.install(monkeypatch, tmp_path)
+    free = []
+
+    def explained(run, values, sample_id=None):
+        def other():
+            try:
+                with turn(run.model, wait=0.01):
+                    free.append(True)
+            except InputError:
+                free.append(False)
+
+        visitor = threading.Thread(target=other)
+        visitor.start()
+        visitor.join()
+        return made_up.made_explanation()
+
+    monkeypatch.setattr(cached.pair, "explain_pair", explained)
+    cached.explain(run, {"text": "a"}, None)
+    assert free == [False]
+    with turn(run.model, wait=0.01):
         pass
-    assert not lock.locked()
 
 
 def test_runs_are_looked_for_where_the_variable_says(monkeypatch, tmp_path):

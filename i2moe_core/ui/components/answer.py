@@ -8,6 +8,7 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.plots import plot_answer, plot_shares
 from i2moe_core.types import PairExplanation
+from i2moe_core.ui.components.abstain import show_abstain
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.words import far_warnings, headline, percent, plain, says
@@ -15,6 +16,7 @@ from i2moe_core.ui.words import far_warnings, headline, percent, plain, says
 
 def show_answer(run: Run, explanation: PairExplanation) -> None:
     """Show the answer and its runners-up, the warnings, and each expert's part in it."""
+    show_abstain(run, explanation)
     left, right = st.columns([1, 1], gap="medium")
     with left:
         _show_prediction(explanation)

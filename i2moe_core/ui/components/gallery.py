@@ -78,14 +78,24 @@ _gallery = st.components.v2.component("i2moe_gallery", html=_HTML, css=_CSS, js=
 
 def show_gallery(samples: Samples, rows: list[int], selected: str, on_pick: Callable[[str], None]) -> None:
     """Show the samples of ``rows``; ``on_pick`` gets the id of the one that is clicked."""
-    key = "gallery"
+
+    def known(found: str) -> None:
+        if found in samples.ids:
+            on_pick(found)
+
+    show_cards([_item(samples, row) for row in rows], selected, known)
+
+
+def show_cards(
+    items: list[dict[str, str]], selected: str, on_pick: Callable[[str], None], key: str = "gallery"
+) -> None:
+    """Show cards, each with an ``id``, an ``image`` (a data URI or "") and a ``text``; a click picks one."""
 
     def picked() -> None:
         state: Any = st.session_state.get(key) or {}
-        if state.get("picked") in samples.ids:
+        if state.get("picked") in {item["id"] for item in items}:
             on_pick(state["picked"])
 
-    items = [_item(samples, row) for row in rows]
     _gallery(key=key, data={"items": items, "selected": selected}, on_picked_change=picked)
 
 

@@ -16,7 +16,9 @@ WHAT = (
     "together. "
     "The model is a *mixture of interaction experts* (I²MoE): one small network, an *expert*, for each of "
     "these kinds, "
-    "and a *router* that divides the say among them for each pair."
+    "and a *router* that divides the say among them for each pair. Maps over the picture and the words show "
+    "what "
+    "moved each expert, each map with the tests that tell how far to trust it."
 )
 RECIPES = (
     "The **paper**'s recipe trains accurate models, but on data whose true interactions are known its "
@@ -25,7 +27,7 @@ RECIPES = (
     "interaction "
     "can meet, and the audit below checks for every run whether its weights may be believed."
 )
-PAGE = "pages/explain_pair.py"
+PAGE, MAPS = "pages/explain_pair.py", "pages/attributions.py"
 
 
 def show_lead() -> None:
@@ -44,15 +46,18 @@ def show_start(run: Run) -> None:
     with st.container(horizontal=True):
         ready = st.button("Explain a ready example", type="primary", icon=":material/play_arrow:")
         own = st.button("Explain your own pair", icon=":material/upload:")
+        maps = st.button("See what moved each expert", icon=":material/center_focus_strong:")
     if ready:
-        _go({"example": example})
+        _go(PAGE, {"example": example})
     elif own:
-        _go({"from": OWN})
+        _go(PAGE, {"from": OWN})
+    elif maps:
+        _go(MAPS, {"example": example})
 
 
-def _go(query: dict[str, str]) -> None:
+def _go(page: str, query: dict[str, str]) -> None:
     """Go there; the chosen run stays in the link by itself, for its picker is bound to it."""
     try:
-        st.switch_page(PAGE, query_params=query)
+        st.switch_page(page, query_params=query)
     except StreamlitAPIException:  # a page that was opened alone knows no other
-        st.info("Open the page “Explain a pair” from the app's menu.")
+        st.info("Open this page from the app's menu.")

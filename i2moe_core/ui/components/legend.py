@@ -21,8 +21,13 @@ def show_legend(names: Sequence[str]) -> None:
 
 def show_expert(name: str, names: Sequence[str], said: str) -> None:
     """Show one expert's dot and name, with what it says, as a small heading."""
-    dot = f'<span style="{_DOT};background:{expert_colours(names)[name]}"></span>'
-    words = f"<span><b>{escape(expert_label(name))}</b><br>{escape(said)}</span>"
+    show_heading(expert_colours(names)[name], expert_label(name), said)
+
+
+def show_heading(colour: str, label: str, said: str) -> None:
+    """Show a dot, a name and a few words as the small heading of a panel."""
+    dot = f'<span style="{_DOT};background:{colour}"></span>'
+    words = f"<span><b>{escape(label)}</b><br>{escape(said)}</span>"
     st.html(f'<div style="{_ITEM}">{dot}{words}</div>')
 
 

@@ -41,15 +41,20 @@ def ask_own(run: Run) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 def start_from(values: Mapping[str, Any], kinds: Mapping[str, str]) -> None:
     """Make an example the visitor's own, to be changed; for use in a callback."""
+    pictures = {name: values.get(name) for name, kind in kinds.items() if kind == "image"}
+    codes = {name: "" if v is None else link.picture_code(v) or "" for name, v in pictures.items()}
+    bring({name: values.get(name) or "" for name, kind in kinds.items() if kind == "text"}, codes)
+
+
+def bring(texts: Mapping[str, str], pictures: Mapping[str, str]) -> None:
+    """Set the visitor's own inputs, pictures as a link's letters, "" for none; for use in a callback."""
     st.session_state["from"] = OWN
     st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
-    for name, kind in kinds.items():
-        value = values.get(name)
-        if kind == "text":
-            st.session_state[f"typed_{name}"] = value or ""
-            _keep_text(name, value or "")
-        elif kind == "image":
-            link.remember(f"my_{name}", "" if value is None else link.picture_code(value) or "")
+    for name, text in texts.items():
+        st.session_state[f"typed_{name}"] = text
+        _keep_text(name, text)
+    for name, code in pictures.items():
+        link.remember(f"my_{name}", code)
 
 
 def _ask_text(run: Run, name: str, notes: list[str]) -> str | None:

@@ -7,6 +7,7 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
+from i2moe_core.ui.components.ask_class import ask_class
 from i2moe_core.ui.components.breakdown import ask_rather, show_breakdown
 from i2moe_core.ui.components.disagreement import show_disagreement
 from i2moe_core.ui.components.mismatch import show_mismatch
@@ -24,7 +25,6 @@ QUESTIONS = {
     "Mismatch probe": "Who notices when one input is swapped?",
 }
 _WITH_CLASS = ("Breakdown", "Outputs", "Role test")
-ANSWER = "the model's answer"
 
 
 def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
@@ -43,7 +43,7 @@ def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
     wanted, rather = 0, None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if view in _WITH_CLASS:
-            wanted = _ask_class(explanation)
+            wanted = ask_class(explanation)
         if view == "Breakdown":
             rather = ask_rather(explanation, wanted)
     if view == "Breakdown":
@@ -58,18 +58,3 @@ def show_sections(run: Run, pair: Pair, explanation: PairExplanation) -> None:
         be_the_router(explanation, cached.fingerprint(pair.values)[:12])
     else:
         show_mismatch(run, pair, explanation)
-
-
-def _ask_class(explanation: PairExplanation) -> int:
-    if explanation.task == "regression":
-        return 0
-    chosen = st.selectbox(
-        "Explain the class",
-        [ANSWER, *explanation.classes],
-        key="class",
-        bind="query-params",
-        width=300,
-    )
-    if chosen in explanation.classes:
-        return explanation.classes.index(chosen)
-    return int(explanation.probabilities.argmax())

@@ -1,0 +1,185 @@
+"""One sample of an analysis: picture, text, answer, who held the answer, and the way to its explanation.
+
+    sample_panel(run, table)        # the sample that the link names, if any
+    pick_sample("test-00012")       # in the callback of a click: name it in the link; "" for none
+    picked_sample()                 # "" for none
+
+The texts come from data files: they are set as text. A sample that is among the run's own examples is linked
+as such; any other is carried over as the visitor's own pair, as far as the analysis holds it.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+from streamlit.errors import StreamlitAPIException
+
+from i2moe_core.analysis.schema import column
+from i2moe_core.checkpoint import Run
+from i2moe_core.plots import expert_label, plot_shares
+from i2moe_core.ui import link
+from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.own_input import bring
+from i2moe_core.ui.components.pair_bar import PAIR_PAGE, shortened
+from i2moe_core.ui.table import Table
+from i2moe_core.ui.words import percent, plain
+
+SAMPLE = "sample"  # in the link
+SIDE = 192  # pixels of the shown picture
+GONE = "The link names a sample that this analysis does not hold; pick one from the table."
+LABEL = "Explain this sample"
+
+
+def picked_sample() -> str:
+    """Return the sample that the link names, "" where it names none; so the way back is the browser's."""
+    return st.query_params.get(SAMPLE, "")
+
+
+def pick_sample(sample_id: str) -> None:
+    """Name a sample in the link, or none; for use in a callback."""
+    if sample_id:
+        st.query_params[SAMPLE] = sample_id
+    else:
+        st.query_params.pop(SAMPLE, None)
+
+
+def sample_panel(run: Run, table: Table, narrow: bool = False) -> None:
+    """Show the sample that the link names; a sentence where it is not in the table.
+
+    narrow: one part under the other, for a column of a page.
+    """
+    sample_id = picked_sample()
+    if not sample_id:
+        return
+    row = table.row(sample_id)
+    if row is None:
+        st.warning(GONE, icon=":material/search_off:")
+        return
+    with st.container(border=True):
+        left, right = (st.container(), st.container()) if narrow else st.columns([2, 3], gap="medium")
+        with left:
+            _show_inputs(row)
+            _show_answer(row)
+            _link(run, row)
+        with right:
+            _show_shares(table, row, narrow)
+
+
+def picture_of(thumbnail: bytes | None) -> Image.Image | None:
+    """Return a thumbnail as a picture of about ``SIDE`` pixels with hard edges, None where there is none."""
+    if not thumbnail:
+        return None
+    try:
+        small = Image.open(io.BytesIO(thumbnail)).convert("RGB")
+    except (OSError, ValueError):  # a table of another origin may hold anything
+        return None
+    times = max(1, SIDE // max(small.size))
+    return small.resize((small.width * times, small.height * times), Image.Resampling.NEAREST)
+
+
+def _show_inputs(row: pd.Series) -> None:
+    picture = picture_of(row["thumbnail"])
+    if picture is not None:
+        st.image(picture, alt="The picture of this sample")
+    if _known(row["text"]):
+        st.text(shortened(row["text"]), width="stretch")
+    st.caption(f"Sample {plain(row['id'], 80)}" + (f", without {plain(m)}" if (m := row["missing"]) else ""))
+
+
+def _show_answer(row: pd.Series) -> None:
+    if _known(row["predicted_value"]):
+        st.markdown(f"Answer **{row['predicted_value']:.4g}**, right would be **{row['label_value']:.4g}**.")
+        return
+    sure = f" ({percent(row['probability'])})" if _known(row["probability"]) else ""
+    right = row["correct"]
+    said = f"Answer **{plain(row['prediction'], 80)}**{sure}"
+    if not _known(right):
+        st.markdown(f"{said}.")
+    elif right:
+        st.markdown(f"{said}, which is :green-badge[:material/check: right].")
+    else:
+        st.markdown(f"{said}, which is :red-badge[:material/close: wrong]: **{plain(row['label'], 80)}**.")
+    if _known(row["interaction"]):
+        st.markdown(f"True interaction: **{plain(expert_label(str(row['interaction'])))}**.")
+
+
+def _show_shares(table: Table, row: pd.Series, narrow: bool) -> None:
+    said = [str(row[column("answer", expert)]) for expert in table.experts]
+    weights, shares = (_of(row, kind, table.experts) for kind in ("weight", "share"))
+    figure = plot_shares(table.experts, weights, shares, said)
+    show_figure(
+        figure.update_xaxes(nticks=3, tickangle=0) if narrow else figure,
+        key="sample_shares",
+        alt="Each expert's share of the answer and its weight, for the picked sample",
+    )
+    apart = f" Disagreement: {row['jensen_shannon']:.2f}." if _known(row["jensen_shannon"]) else ""
+    reading_note(
+        "A bar is an expert's share of the answer, the line its weight; under its name, what it says alone."
+        + apart,
+        "What in the picture or the text moved an expert: the explanation does.",
+    )
+
+
+def _link(run: Run, row: pd.Series) -> None:
+    sample_id = str(row["id"])
+    if sample_id in run.reference.ids:
+        query = _with_link(("example", sample_id))
+        try:
+            st.page_link(PAIR_PAGE, label=LABEL, icon=":material/join_inner:", query_params=query)
+        except StreamlitAPIException:  # a page that was opened alone knows no other
+            st.caption("Opened through the app, this page links the sample's explanation.")
+        return
+    texts, pictures, lost = carried(run, row)
+    if not any(texts.values()) and not any(pictures.values()):
+        st.caption("The analysis holds nothing of this sample that could be explained again.")
+        return
+    st.button(
+        LABEL, icon=":material/join_inner:", key="explain_sample", on_click=bring, args=(texts, pictures)
+    )
+    if st.session_state.get("explain_sample"):
+        _switch(texts, pictures)
+    note = "It opens as your own pair, with the picture as small as it is kept here."
+    st.caption(note + (f" It goes without {plain(', '.join(lost))}." if lost else ""))
+
+
+def carried(run: Run, row: pd.Series) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Return modality -> text, modality -> picture's letters, and the modalities that the row lacks."""
+    by_kind = {kind: [m for m, k in run.info.modalities.items() if k == kind] for kind in ("text", "image")}
+    missing = set(str(row["missing"] or "").split(", "))
+    texts, pictures = dict.fromkeys(by_kind["text"], ""), dict.fromkeys(by_kind["image"], "")
+    if by_kind["text"] and _known(row["text"]) and len(row["text"]) <= link.MAX_TEXT:
+        texts[by_kind["text"][0]] = str(row["text"])
+    if by_kind["image"] and row["thumbnail"]:
+        code = base64.urlsafe_b64encode(row["thumbnail"]).decode().rstrip("=")
+        pictures[by_kind["image"][0]] = code if len(code) <= link.MAX_PICTURE else ""
+    given = {name for name, value in (texts | pictures).items() if value}
+    return texts, pictures, [m for m in run.info.modalities if m not in given | missing]
+
+
+def _switch(texts: dict[str, str], pictures: dict[str, str]) -> None:
+    own = [(f"my_{name}", value) for name, value in (texts | pictures).items() if value]
+    try:
+        st.switch_page(PAIR_PAGE, query_params=_with_link(("from", "Your own"), *own))
+    except StreamlitAPIException:
+        st.caption("Opened through the app, this page leads to the sample's explanation.")
+
+
+def _with_link(*further: tuple[str, str]) -> list[tuple[str, str]]:
+    """Return the link's own values and further ones: a step back then shows this page as it is now."""
+    names = {name for name, _ in further} | {"from", "example", "given"}
+    held = [name for name in st.query_params if name not in names and not name.startswith("my_")]
+    return [*((name, value) for name in held for value in st.query_params.get_all(name)), *further]
+
+
+def _of(row: pd.Series, kind: str, experts: Sequence[str]) -> np.ndarray:
+    return np.array([row[column(kind, expert)] for expert in experts], dtype=float)
+
+
+def _known(value: object) -> bool:
+    return value is not None and not bool(pd.isna(value))

@@ -1,0 +1,300 @@
+"""The numbers of the Map page: which samples are on a map, their colours, and what is special in a region.
+
+Small frames and masks, kept for all sessions; figures never are. A region is compared with the other mapped
+samples that pass the filter; found slices are looked for among all mapped samples.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from i2moe_core.analysis.columns import sample_rows
+from i2moe_core.analysis.schema import MAPS, Column, column, describe_columns
+from i2moe_core.analysis.store import read_rows
+from i2moe_core.measures.intervals import mean_interval, wilson_interval
+from i2moe_core.measures.slices import Slice, found_slices, largest
+from i2moe_core.measures.words import OverWord, over_represented, split_words
+from i2moe_core.plots import expert_colours, expert_label, group_colours
+from i2moe_core.plots.map import OTHERS, RIGHT, WRONG
+from i2moe_core.plots.palette import INK
+from i2moe_core.ui.filters import Filter, apply
+from i2moe_core.ui.region import inside
+from i2moe_core.ui.table import Key, Table
+
+POINTS = 50_000  # on a map
+EXEMPLARS = 8
+GROUPS = 10  # with a colour of their own
+WORDS = 10
+ERRORS, APART = "wrong answers", "strong disagreement"
+TOP = 0.1  # of the samples: what counts as strong
+_FEW = 2_000  # rows up to which an interval is worth a thousand draws
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is special in a region: its size, its errors, and frames for ``plots.plot_against``.
+
+    errors: one row, empty where right and wrong are not known. words: empty without texts. exemplars: rows of
+    the table, nearest to the centre first.
+    """
+
+    count: int
+    rest: int
+    errors: pd.DataFrame
+    experts: pd.DataFrame
+    classes: pd.DataFrame
+    words: list[OverWord]
+    exemplars: list[int]
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """What colours the points: a group each (with its colours, the largest first) or a number each."""
+
+    groups: np.ndarray | None = None
+    colours: Mapping[str, str] | None = None
+    values: np.ndarray | None = None
+
+
+def maps_of(table: Table) -> list[str]:
+    """Return which maps the analysis holds."""
+    return [name for name in MAPS if len(places_on(table, name))]
+
+
+def places_on(table: Table, name: str) -> np.ndarray:
+    """Return the rows that are drawn, (n,): all with a place on the map, or a seeded choice of POINTS."""
+    return _places(table.key, name, _table=table)
+
+
+def points_on(table: Table, name: str) -> pd.DataFrame:
+    """Return ``x y place`` of the drawn samples."""
+    places = places_on(table, name)
+    frame = table.columns([f"{name}_x", f"{name}_y"]).iloc[places].reset_index(drop=True)
+    return pd.DataFrame({"x": frame[f"{name}_x"], "y": frame[f"{name}_y"], "place": places})
+
+
+def colourings(table: Table) -> dict[str, str]:
+    """Return what the points can be coloured by: plain name -> column."""
+    regression = table.task == "regression"
+    first = {} if regression else {"class": "label", "right or wrong": "correct", "answer": "prediction"}
+    known = table.columns(["interaction"])["interaction"].notna().any()
+    groups = {"dominant expert": "dominant"} | first | ({"true interaction": "interaction"} if known else {})
+    return groups | {_label(c, table): c.name for c in _numbers(table)}
+
+
+def meaning(table: Table, name: str) -> str:
+    """Return what a column holds, in the words of the schema."""
+    return next((c.meaning for c in describe_columns(table.experts) if c.name == name), "")
+
+
+def colouring(table: Table, name: str, by: str) -> Colouring:
+    """Return the colours of the drawn samples by a column."""
+    values = table.columns([by])[by].iloc[places_on(table, name)]
+    if by not in ("dominant", "label", "correct", "prediction", "interaction"):
+        return Colouring(values=values.to_numpy(dtype=np.float32))
+    if by == "correct":
+        shown = values.map({True: "right", False: "wrong"}).astype(object).fillna("not known").to_numpy()
+        return Colouring(shown, {"right": RIGHT, "wrong": WRONG, "not known": INK})
+    if by in ("dominant", "interaction"):
+        own = {expert_label(e): colour for e, colour in expert_colours(table.experts).items()}
+        shown = values.astype(object).map(expert_label, na_action="ignore").fillna("not known").to_numpy()
+        further = [str(other) for other in sorted(set(shown) - set(own))]
+        return Colouring(shown, own | dict.fromkeys(further, INK))
+    # The largest classes of the whole table: a filter must not change a class's colour.
+    counts = table.columns([by])[by].value_counts()
+    kept = [str(value) for value in counts.index[:GROUPS]]
+    shown = values.astype(object).fillna(OTHERS).to_numpy()
+    shown = np.where(np.isin(shown.astype(str), kept), shown, OTHERS)
+    return Colouring(shown, group_colours(sorted(kept)) | {OTHERS: INK})
+
+
+def facts(table: Table, name: str, corners: np.ndarray, chosen: Filter, kind: str = "share") -> Facts | None:
+    """Return what is special in a region; None where no sample in it passes the filter.
+
+    kind: "share" or "weight", of the experts.
+    """
+    return _facts(table.key, name, corners.tobytes(), chosen, kind, _table=table, _corners=corners)
+
+
+def slices(table: Table, name: str, mark: str) -> tuple[list[Slice], np.ndarray]:
+    """Return clusters of the map in which ``mark`` is unusually frequent, and what their rows count in."""
+    return _slices(table.key, name, mark, _table=table)
+
+
+def marks(table: Table) -> list[str]:
+    """Return what slices can be looked for."""
+    return [APART] if table.task == "regression" else [ERRORS, APART]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _places(key: Key, name: str, _table: Table) -> np.ndarray:
+    x = _table.columns([f"{name}_x"])[f"{name}_x"].to_numpy(dtype=np.float32)
+    return sample_rows(np.isfinite(x), POINTS)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _facts(
+    key: Key, name: str, code: bytes, chosen: Filter, kind: str, _table: Table, _corners: np.ndarray
+) -> Facts | None:
+    points = points_on(_table, name)
+    x, y, places = (points[c].to_numpy() for c in ("x", "y", "place"))
+    passing = apply(_table, chosen)[places]
+    here = inside(_corners, x, y) & passing
+    rest = passing & ~here
+    if not here.any():
+        return None
+    centre = np.median(x[here]), np.median(y[here])
+    far = np.where(here, (x - centre[0]) ** 2 + (y - centre[1]) ** 2, np.inf)
+    nearest = np.argsort(far, kind="stable")[: min(EXEMPLARS, int(here.sum()))]
+    return Facts(
+        int(here.sum()), int(rest.sum()), _errors(_table, places, here, rest),
+        _experts(_table, places, here, rest, kind), _classes(_table, places, here, rest),
+        _words(_table, name, here, rest), places[nearest].tolist(),
+    )  # fmt: skip
+
+
+def _errors(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarray) -> pd.DataFrame:
+    right = table.columns(["correct"])["correct"].iloc[places]
+    known, wrong = right.notna().to_numpy(), (right == False).to_numpy(dtype=bool)  # noqa: E712
+    here, rest = here & known, rest & known
+    if not here.any():
+        return _against([], [], np.zeros((0, 2)), np.zeros((0, 2)), [], [])
+    hits = np.array([[(wrong & here).sum()], [(wrong & rest).sum()]], dtype=float)
+    return _shares(["wrong answers"], ["wrong"], hits, (here.sum(), rest.sum()), [WRONG])
+
+
+def _experts(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarray, kind: str) -> pd.DataFrame:
+    names = [column(kind, expert) for expert in table.experts]
+    values = table.columns(names).iloc[places].to_numpy(dtype=np.float32)
+    values = np.nan_to_num(values)
+    sides = [values[here], values[rest] if rest.any() else values[here]]
+    ends = [mean_interval(v, draws=1000 if len(v) <= _FEW else 200) for v in sides]
+    colours = expert_colours(table.experts)
+    return _against(
+        list(table.experts), [expert_label(e) for e in table.experts],
+        np.stack([s.mean(0) for s in sides], 1), np.stack(ends, 1), [colours[e] for e in table.experts],
+        rest.any(),
+    )  # fmt: skip
+
+
+def _classes(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarray) -> pd.DataFrame:
+    """Return the classes whose shares differ most, at most 8."""
+    if not table.classes:
+        return _against([], [], np.zeros((0, 2)), np.zeros((0, 2)), [], [])
+    labels = table.columns(["label"])["label"].iloc[places].astype("category")
+    names = [str(name) for name in labels.cat.categories]
+    codes = labels.cat.codes.to_numpy()
+    hits = np.stack([np.bincount(codes[part & (codes >= 0)], minlength=len(names)) for part in (here, rest)])
+    found = _shares(names, names, hits.astype(float), (here.sum(), rest.sum()), [INK] * len(names))
+    order = (found["value"] - found["rest"]).abs().sort_values(ascending=False, kind="stable").index[:8]
+    return found.loc[order].sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _words(table: Table, name: str, here: np.ndarray, rest: np.ndarray) -> list[OverWord]:
+    vocabulary, word, row = _tokens(table.key, name, _table=table)
+    if not len(word):
+        return []
+    inner = np.bincount(word[here[row]], minlength=len(vocabulary))
+    outer = np.bincount(word[rest[row]], minlength=len(vocabulary))
+    own = Counter({vocabulary[k]: int(inner[k]) for k in np.flatnonzero(inner)})
+    total = Counter({vocabulary[k]: int(inner[k] + outer[k]) for k in np.flatnonzero(inner + outer)})
+    return over_represented(own, total, WORDS)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the words …")
+def _tokens(key: Key, name: str, _table: Table) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return the words of the drawn samples: the vocabulary, each word's number, and whose it is."""
+    numbers: dict[str, int] = {}
+    words: list[int] = []
+    counts: list[int] = []
+    for text in texts_of(_table, name):
+        found = split_words(text) if isinstance(text, str) else []
+        words += [numbers.setdefault(word, len(numbers)) for word in found]
+        counts.append(len(found))
+    rows = np.repeat(np.arange(len(counts)), counts)
+    return list(numbers), np.array(words, dtype=np.int32), rows.astype(np.int32)
+
+
+def texts_of(table: Table, name: str) -> Sequence[str | None]:
+    """Return the texts of the drawn samples, which are too large to keep."""
+    texts = read_rows(table.path, places_on(table, name).tolist(), ["text"])["text"]
+    return [text if isinstance(text, str) else None for text in texts]
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for slices …")
+def _slices(key: Key, name: str, mark: str, _table: Table) -> tuple[list[Slice], np.ndarray]:
+    points = points_on(_table, name)
+    places = points["place"].to_numpy()
+    if mark == ERRORS:
+        right = _table.columns(["correct"])["correct"].iloc[places]
+        kept = right.notna().to_numpy()
+        marked = (right == False).to_numpy(dtype=bool)  # noqa: E712
+    else:
+        apart = _table.columns(["jensen_shannon"])["jensen_shannon"].iloc[places].to_numpy(dtype=float)
+        kept, marked = np.isfinite(apart), largest(apart, TOP)
+    flat = points[["x", "y"]].to_numpy(dtype=float)[kept]
+    texts = [text for text, one in zip(texts_of(_table, name), kept, strict=True) if one]
+    return found_slices(flat, marked[kept], texts), places[kept]
+
+
+def _shares(
+    keys: Sequence[str], labels: Sequence[str], hits: np.ndarray, sizes: tuple[int, int],
+    colours: Sequence[str],
+) -> pd.DataFrame:  # fmt: skip
+    """Return shares of counts, (2, K) here and elsewhere, with Wilson intervals."""
+    trials = np.array(sizes, dtype=float)[:, None]
+    ends = wilson_interval(hits, trials)  # (2, K, 2)
+    means = hits / np.maximum(trials, 1)
+    return _against(list(keys), list(labels), means.T, ends.transpose(1, 0, 2), list(colours), sizes[1] > 0)
+
+
+def _against(
+    keys: list[str], labels: list[str], means: np.ndarray, ends: np.ndarray, colours: list[str],
+    comparable: object,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the rows of ``plot_against``. means: (K, 2), here and elsewhere; ends: (K, 2, 2) intervals.
+
+    sure: the interval of the difference, joined from both (Newcombe 1998, method 10), leaves out zero.
+    """
+    if not keys:
+        return pd.DataFrame(columns=["key", "label", "value", "low", "high", "rest", "colour", "sure"])
+    gap = means[:, 0] - means[:, 1]
+    up = np.hypot(ends[:, 0, 1] - means[:, 0], means[:, 1] - ends[:, 1, 0])
+    down = np.hypot(means[:, 0] - ends[:, 0, 0], ends[:, 1, 1] - means[:, 1])
+    sure = ((gap - down > 0) | (gap + up < 0)) & bool(comparable)
+    return pd.DataFrame(
+        {
+            "key": keys, "label": labels, "value": means[:, 0], "low": ends[:, 0, 0],
+            "high": ends[:, 0, 1], "rest": means[:, 1], "colour": colours, "sure": sure,
+        }
+    )  # fmt: skip
+
+
+def _numbers(table: Table) -> list[Column]:
+    """Return the columns of numbers that this task fills and that are no place on a map."""
+    regression = table.task == "regression"
+    empty = (
+        {"probability", *(column("confidence", e) for e in table.experts)}
+        if regression
+        else {"label_value", "predicted_value"}
+    )
+    placed = tuple(f"{name}_" for name in MAPS)
+    return [
+        c for c in describe_columns(table.experts)
+        if c.kind == "number" and c.name not in empty and not c.name.startswith(placed)
+    ]  # fmt: skip
+
+
+def _label(c: Column, table: Table) -> str:
+    """Return a column's plain name: ``share_unique:image`` is "share: Image alone"."""
+    for expert in (*table.experts, "mixture"):
+        if c.name.endswith(f"_{expert}"):
+            head = c.name.removesuffix(f"_{expert}").replace("_", " ")
+            return f"{head}: {'whole model' if expert == 'mixture' else expert_label(expert)}"
+    return c.name.replace("_", " ")

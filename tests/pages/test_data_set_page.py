@@ -1,0 +1,242 @@
+"""The Data set page through app.py and alone: every look, filter, link, order, and what is not there yet."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import made_up
+import numpy as np
+import pandas as pd
+import pytest
+import tiny_runs
+from streamlit.testing.v1 import AppTest
+
+from i2moe_core.analysis.records import analyze_run
+from i2moe_core.analysis.store import INFO, write_analysis
+from i2moe_core.ui import jobs
+from i2moe_core.ui.components import analysis_source
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "pages/data_set.py"
+
+
+@pytest.fixture(scope="module")
+def analyzed():
+    """A tiny run on scenes and the analysis of its 20 test samples."""
+    run, data = tiny_runs.scenes_run()
+    frame = analyze_run(run, data, draws=1)
+    names = frame.attrs[INFO]["experts"]
+    frame["dominant"] = [names[n % len(names)] for n in range(len(frame))]
+    frame["correct"] = [n % 3 > 0 for n in range(len(frame))]
+    return run, frame
+
+
+@pytest.fixture
+def run(analyzed, monkeypatch, tmp_path):
+    return install(monkeypatch, tmp_path, *analyzed)
+
+
+def install(monkeypatch, folder, run, frame):
+    run = replace(run, path=folder / run.name)
+    run.path.mkdir()
+    if frame is not None:
+        write_analysis(frame, run.path / "analysis.parquet")
+    made_up.let_open(monkeypatch, folder, run)
+    return run
+
+
+def opened(**query):
+    at = AppTest.from_file(str(ROOT / PAGE), default_timeout=20)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def words(at):
+    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.text, *at.info, *at.warning, *at.error]
+    return " ".join(str(part.value) for part in parts)
+
+
+def test_the_page_opens_through_the_app(run):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).run()
+    at.switch_page(PAGE).run()
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == "What fills this data set?"
+
+
+@pytest.mark.parametrize("look", ["Interactions", "Classes", "Words"])
+def test_every_look_says_how_it_is_read(run, look):
+    at = opened(look=look)
+    assert not at.exception
+    assert not at.error
+    assert "All **20** samples" in words(at)
+    notes = [c.value for c in at.caption if "How to read it" in c.value]
+    assert notes
+    assert all("What it does not show" in note for note in notes)
+    assert len(at.get("plotly_chart")) >= 1
+
+
+@pytest.mark.parametrize("kind", ["router's weight", "contribution", "evidence by the probes"])
+@pytest.mark.parametrize("by", ["nothing", "class", "right or wrong", "dominant expert", "found slice"])
+def test_every_number_split_by_everything(run, kind, by):
+    at = opened(counted=kind, by=by, form="ridge")
+    assert not at.exception
+    assert not at.error
+    assert len(at.get("plotly_chart")) == (2 if by == "nothing" else 5)
+
+
+def test_filters_come_from_the_link_and_count(run, analyzed):
+    frame = analyzed[1]
+    at = opened(f_class="circle", f_correct="wrong", f_expert="Synergy")
+    assert not at.exception
+    passing = (frame["label"] == "circle") & ~frame["correct"] & (frame["dominant"] == "synergy")
+    assert at.get_by_key("f_expert").value == ["synergy"]
+    assert f"**{passing.sum()}** of 20 samples pass." in words(at)
+
+
+def test_a_filter_goes_into_the_link_and_can_be_let_go(run, analyzed):
+    at = opened()
+    at.get_by_key("f_class").set_value(["circle"]).run()
+    count = int((analyzed[1]["label"] == "circle").sum())
+    assert f"**{count}** of 20 samples pass." in words(at)
+    assert len(at.dataframe[0].value) == count
+    next(button for button in at.button if button.label == "Show all").click().run()
+    assert "All **20** samples" in words(at)
+    assert at.get_by_key("f_class").value == []
+
+
+def test_a_filter_that_nothing_passes_is_one_sentence(run):
+    at = opened(f_text="no text has this")
+    assert not at.exception
+    assert "loosen one" in words(at)
+    assert not at.get("plotly_chart")
+
+
+def test_the_table_is_sorted_over_all_and_paged(run, analyzed):
+    at = opened(sort="confidence", order="low first")
+    shown = at.dataframe[0].value
+    expected = np.sort(analyzed[1]["probability"].to_numpy())
+    np.testing.assert_allclose(shown["probability"], expected[: len(shown)], rtol=1e-6)
+    assert shown["thumbnail"].str.startswith("data:image/jpeg;base64,").all()
+
+
+def test_a_million_rows_are_never_sent(run, analyzed, monkeypatch, tmp_path):
+    many = pd.concat([analyzed[1]] * 5, ignore_index=True)
+    many["id"] = [f"s{n}" for n in range(len(many))]
+    many.attrs = analyzed[1].attrs
+    write_analysis(many, run.path / "analysis.parquet")
+    at = opened()
+    assert len(at.dataframe[0].value) == 20
+    assert at.get("pagination")[0].proto.num_pages == 5
+
+
+def test_a_linked_sample_is_shown_with_the_way_to_its_explanation(run, analyzed):
+    frame = analyzed[1]
+    at = opened(sample=frame["id"].iloc[3])
+    assert not at.exception
+    assert frame["text"].iloc[3] in [text.value for text in at.text]
+    assert "True interaction" in words(at)
+    at = opened(sample="gone")
+    assert "does not hold" in words(at)
+
+
+def test_a_sample_that_is_no_example_is_carried_over(run, analyzed, monkeypatch):
+    frame = analyzed[1].copy()
+    frame["id"] = [f"other-{n}" for n in range(len(frame))]
+    frame.attrs = analyzed[1].attrs
+    write_analysis(frame, run.path / "analysis.parquet")
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20).run()
+    at.switch_page(PAGE)
+    at.query_params["sample"] = "other-3"
+    at.run()
+    at.get_by_key("explain_sample").click().run()
+    assert not at.exception
+    assert at.session_state["typed_text"] == frame["text"].iloc[3]
+    assert at.session_state["from"] == "Your own"
+    assert at.session_state["link:my_image"]
+
+
+def test_without_an_analysis_the_page_offers_to_make_one(analyzed, monkeypatch, tmp_path):
+    run = install(monkeypatch, tmp_path, analyzed[0], None)
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    at = opened()
+    assert not at.exception
+    assert "no analysis yet" in words(at)
+    at.get_by_key("make_analysis").click().run()
+    command, folder, _ = asked[0]
+    assert command[3:5] == ["analyze", str(run.path)]
+    assert folder == tmp_path / ".jobs" / f"analyze-{run.name}"
+    assert "--out" not in command
+
+
+def test_an_older_analysis_is_a_sentence_and_a_button(analyzed, monkeypatch, tmp_path):
+    frame = analyzed[1].drop(columns=["sign_split"])
+    install(monkeypatch, tmp_path, analyzed[0], frame)
+    at = opened()
+    assert not at.exception
+    assert "older version" in words(at)
+    assert at.get_by_key("make_analysis")
+
+
+def test_a_damaged_analysis_is_one_sentence(run):
+    (run.path / "analysis.parquet").write_bytes(b"PAR1 nothing")
+    at = opened()
+    assert not at.exception
+    assert "damaged" in at.error[0].value
+
+
+def test_another_split_is_made_beside_and_can_be_picked(run, analyzed, monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments[0]))
+    at = opened()
+    at.get_by_key("make_other").click().run()
+    assert asked[0][asked[0].index("--out") + 1] == str(run.path / "analyses" / "train.parquet")
+    write_analysis(analyzed[1], run.path / "analyses" / "train.parquet")
+    at = opened(analysis="train")
+    assert not at.exception
+    assert at.selectbox(key="analysis").value == "train"
+    assert set(analysis_source.analyses_of(run)) == {"of the run", "train"}
+
+
+@pytest.mark.parametrize("state", [jobs.FINISHED, jobs.FAILED, jobs.CANCELLED, jobs.RUNNING])
+def test_a_job_is_shown_in_every_state(run, state, monkeypatch, tmp_path):
+    job = jobs.Job(tmp_path / ".jobs" / "x", "The analysis of <i>", ("x",))
+    monkeypatch.setattr(jobs, "find", lambda folder: job)
+    found = jobs.State(state, 3, 4, 130.0, "samples", "why <i>")
+    monkeypatch.setattr(jobs, "state", lambda job: found)
+    at = opened()
+    assert not at.exception
+    shown = words(at) + " ".join(str(s.value) for s in at.success)
+    expected = {
+        jobs.FINISHED: "is ready", jobs.FAILED: "why", jobs.CANCELLED: "was cancelled",
+        jobs.RUNNING: "goes on by itself",
+    }[state]  # fmt: skip
+    assert expected in shown
+    assert "<i>" not in shown.replace("\\<i\\>", "")
+
+
+@pytest.mark.parametrize("task", ["multilabel", "regression"])
+@pytest.mark.parametrize("look", ["Interactions", "Classes", "Words"])
+def test_other_tasks(task, look, monkeypatch, tmp_path):
+    run, data = tiny_runs.array_run(task, size=40)
+    frame = analyze_run(run, data, str(run.reference.splits[0]), draws=1)
+    install(monkeypatch, tmp_path, run, frame)
+    at = opened(look=look, by="class", sample=frame["id"].iloc[0])
+    assert not at.exception
+    assert not at.error
+
+
+def test_hostile_data_stays_inert(analyzed, monkeypatch, tmp_path):
+    frame = analyzed[1].copy()
+    for name in ("id", "text", "label", "prediction", "missing"):
+        frame[name] = made_up.HOSTILE
+    frame["thumbnail"] = b"<svg onload=alert(1)>"
+    frame.attrs = analyzed[1].attrs | {INFO: analyzed[1].attrs[INFO] | {"data": made_up.HOSTILE}}
+    install(monkeypatch, tmp_path, analyzed[0], frame)
+    for look in ("Interactions", "Classes", "Words"):
+        at = opened(look=look, by="model's answer", sample=made_up.HOSTILE)
+        assert not at.exception
+        for part in [*at.markdown, *at.caption, *at.info]:
+            assert "![x](http" not in part.value
+            assert "<img" not in part.value.replace("\\<", "")

@@ -1,0 +1,193 @@
+"""The Interactions page through app.py and alone: every look, task and link; EMAP as a job; the paragraph."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import made_up
+import numpy as np
+import pytest
+import tiny_runs
+from streamlit.testing.v1 import AppTest
+
+from i2moe_core.analysis.emap_file import write_emap
+from i2moe_core.analysis.emap_run import measure_emap
+from i2moe_core.analysis.job import Job
+from i2moe_core.analysis.records import analyze_run
+from i2moe_core.analysis.store import write_analysis
+from i2moe_core.types import interaction_names
+from i2moe_core.ui import jobs
+from i2moe_core.ui.words import percent
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "pages/interactions.py"
+LOOKS = ("Ranks", "Known truth", "Whole set (BROJA)", "Adding up (EMAP)")
+
+
+@pytest.fixture(scope="module")
+def analyzed():
+    """A tiny run on scenes, the analysis of its 20 test samples, and EMAP of 8 of them."""
+    run, data = tiny_runs.scenes_run()
+    frame = analyze_run(run, data, draws=2)
+    return run, frame, measure_emap(Job(run, data.samples, run.config.data, "test"), samples=8)
+
+
+@pytest.fixture
+def run(analyzed, monkeypatch, tmp_path):
+    return install(monkeypatch, tmp_path, *analyzed[:2])
+
+
+def install(monkeypatch, folder, run, frame):
+    run = replace(run, path=folder / run.name)
+    run.path.mkdir()
+    if frame is not None:
+        write_analysis(frame, run.path / "analysis.parquet")
+    made_up.let_open(monkeypatch, folder, run)
+    return run
+
+
+def opened(**query):
+    at = AppTest.from_file(str(ROOT / PAGE), default_timeout=30)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def words(at):
+    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.text, *at.info, *at.warning, *at.error]
+    return " ".join(str(part.value) for part in parts)
+
+
+def paragraph(at):
+    return next(part.value for part in at.markdown if "name the same interaction" in part.value)
+
+
+def test_the_page_opens_through_the_app(run):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    at.switch_page(PAGE).run()
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == "Do the measures of interaction agree?"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_look_says_how_it_is_read(run, analyzed, look):
+    write_emap(analyzed[2], run.path / "emap.json")
+    at = opened(measures_look=look)
+    assert not at.exception
+    assert not at.error
+    notes = [c.value for c in at.caption if "How to read it" in c.value]
+    assert len(notes) >= 2
+    assert all("What it does not show" in note for note in notes)
+    assert "rest on 2 swaps a sample" in notes[0]
+
+
+def test_the_paragraph_is_of_these_samples_and_this_runs_numbers(run, analyzed):
+    frame = analyzed[1]
+    said = paragraph(opened())
+    assert "Of these 20 samples" in said
+    names = interaction_names(("image", "text"))
+    weight, share = (
+        frame[[f"{kind}_{e}" for e in names]].to_numpy().argmax(1) for kind in ("weight", "share")
+    )
+    part = (weight == share).mean()
+    assert f"{percent(part)}: the experts" in said if part >= 0.95 else f"part in {percent(1 - part)}" in said
+    few = int((frame["label"] == "circle").sum())
+    assert f"Of these {few} samples" in paragraph(opened(f_class="circle"))
+
+
+def test_without_emap_nothing_is_said_of_sums(run, analyzed):
+    assert "best sum" not in paragraph(opened())
+    write_emap(analyzed[2], run.path / "emap.json")
+    assert f"reaches {analyzed[2].additive:.2f}" in paragraph(opened())
+
+
+def test_emap_is_started_as_a_job_and_its_result_is_shown_when_there(run, analyzed, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    at = opened(measures_look="Adding up (EMAP)")
+    at.get_by_key("make_emap").click().run()
+    command, folder, _ = asked[0]
+    assert command[3:8] == ["analyze", str(run.path), "--emap", "--split", "test"]
+    assert "--out" not in command
+    assert "--progress" in command
+    assert folder == tmp_path / ".jobs" / f"emap-{run.name}"
+    write_emap(analyzed[2], run.path / "emap.json")
+    at = opened(measures_look="Adding up (EMAP)")
+    assert [metric.value for metric in at.metric] == [
+        f"{analyzed[2].full:.3f}", f"{analyzed[2].additive:.3f}", f"{analyzed[2].gap:.3f}",
+    ]  # fmt: skip
+    assert "all 64 combinations" in words(at)
+
+
+def test_an_emap_of_other_weights_is_not_shown(run, analyzed):
+    write_emap(replace(analyzed[2], run_id="other"), run.path / "emap.json")
+    at = opened(measures_look="Adding up (EMAP)")
+    assert "other weights" in words(at)
+    assert not at.metric
+
+
+def test_a_damaged_emap_is_one_sentence(run):
+    (run.path / "emap.json").write_text("{")
+    at = opened()
+    assert not at.exception
+    assert "damaged" in at.error[0].value
+
+
+def test_a_cell_in_the_link_shows_its_samples_and_a_sample_itself(run, analyzed):
+    frame = analyzed[1]
+    at = opened(cell="weight~2", sample=frame["id"].iloc[3])
+    assert not at.exception
+    names = [f"weight_{e}" for e in interaction_names(("image", "text"))]
+    count = int((frame[names].to_numpy().argmax(1) == 2).sum())
+    assert f"{count} samples" in words(at)
+    shown = at.dataframe[0].value["m_weight"].to_numpy() if count else np.zeros(0)
+    assert (np.diff(shown) <= 0).all()
+    assert frame["text"].iloc[3] in [text.value for text in at.text]
+    at = opened(cell="weight~share~0")
+    assert "rank 20 samples most differently" in words(at)
+    assert len(at.dataframe[0].value) == 12
+    at.get_by_key("forget_cell").click().run()
+    assert "cell" not in at.query_params
+
+
+@pytest.mark.parametrize(
+    "cell", ["weight", "gone~1", "weight~9", "weight~weight~1", "a~b~c~1", "weight~²", "~~"]
+)
+def test_a_broken_cell_is_no_cell(run, cell):
+    at = opened(cell=cell)
+    assert not at.exception
+    assert "Click a cell" in words(at)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    ("task", "modalities", "probes"),
+    [("multilabel", 2, True), ("regression", 2, True), ("multiclass", 3, True), ("multiclass", 2, False)],
+)
+def test_other_tasks_and_inputs(task, modalities, probes, look, monkeypatch, tmp_path):
+    run, data = tiny_runs.array_run(task, modalities, size=40, missing=0.2, probes=probes)
+    frame = analyze_run(run, data, str(run.reference.splits[0]), draws=1)
+    install(monkeypatch, tmp_path, run, frame)
+    at = opened(measures_look=look, sample=frame["id"].iloc[0])
+    assert not at.exception
+    assert not at.error
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_hostile_names_never_meet_markdown(analyzed, look, monkeypatch, tmp_path):
+    frame = analyzed[1].copy()
+    frame["text"], frame["label"], frame["prediction"] = (made_up.HOSTILE,) * 3
+    frame.attrs = analyzed[1].attrs
+    install(monkeypatch, tmp_path, analyzed[0], frame)
+    at = opened(measures_look=look, cell="share~drop~1", sample=frame["id"].iloc[0])
+    assert not at.exception
+    for part in [*at.markdown, *at.caption]:
+        assert "![x](http" not in part.value
+        assert "<img" not in part.value.replace("\\<", "")
+
+
+def test_without_an_analysis_the_page_offers_to_make_one(analyzed, monkeypatch, tmp_path):
+    install(monkeypatch, tmp_path, analyzed[0], None)
+    at = opened()
+    assert not at.exception
+    assert at.get_by_key("make_analysis")

@@ -1,0 +1,140 @@
+"""The Map and the Disagreement page through app.py and alone, and the threshold on the pair page."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import made_up
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from i2moe_core import checkpoint
+from i2moe_core.checkpoint import AbstainRecord
+from i2moe_core.ui.components import abstain
+
+ROOT = Path(__file__).resolve().parents[2]
+MAP, APART = "pages/map.py", "pages/disagreement.py"
+FACETS = ("Agree or not", "How much", "Who contradicts whom", "Answering less")
+REGION = "umap_embedding:-9,-9 3,-9 3,3 -9,3"
+
+
+@pytest.fixture(scope="module")
+def analysis(tmp_path_factory):
+    """400 made-up samples."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        patch.delitem(sys.modules, "generated_analysis", raising=False)
+        from generated_analysis import write_generated
+
+    path = tmp_path_factory.mktemp("generated") / "analysis.parquet"
+    write_generated(path, 400, classes=("circle", "triangle", "cross"), run_id="made-000000000000")
+    return path.read_bytes()
+
+
+@pytest.fixture
+def run(analysis, monkeypatch, tmp_path):
+    run = made_up.install(monkeypatch, tmp_path, audit=made_up.GOOD_AUDIT)
+    run.path.mkdir()
+    (run.path / "analysis.parquet").write_bytes(analysis)
+    return run
+
+
+def opened(page, **query):
+    at = AppTest.from_file(str(ROOT / page), default_timeout=30)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def words(at):
+    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.text, *at.info, *at.warning, *at.error]
+    return " ".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("page", [MAP, APART])
+def test_a_page_opens_through_the_app(page, run):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    at.switch_page(page).run()
+    assert not at.exception
+    assert at.title
+
+
+@pytest.mark.parametrize("page", [MAP, APART])
+def test_without_an_analysis_it_can_be_made(page, monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(page)
+    assert not at.exception
+    assert any(button.label == "Make the analysis" for button in at.button)
+
+
+@pytest.mark.parametrize("colour", ["class", "dominant expert", "right or wrong", "share: Synergy"])
+@pytest.mark.parametrize("space", ["embeddings", "interactions"])
+def test_the_map_in_every_space_and_colour(colour, space, run):
+    at = opened(MAP, colour=colour, space=space, map="PCA")
+    assert not at.exception
+    assert not at.error
+    assert ("proves nothing" in " ".join(w.value for w in at.warning)) == (space == "interactions")
+
+
+def test_a_link_opens_its_sample_beside_the_map(run):
+    assert "made\\-up\\-0000007" in words(opened(MAP, sample="made-up-0000007"))
+    assert "Click a point" in opened(MAP).info[0].value
+
+
+def test_a_region_in_the_link_is_described(run):
+    shown = words(opened(MAP, region=REGION))
+    assert "elsewhere on the map" in shown
+    assert "samples here" in shown
+    assert "Draw" not in shown
+
+
+def test_a_damaged_region_and_an_unknown_sample_are_said_not_shown(run):
+    at = opened(MAP, region="umap_embedding:x", sample="gone", colour="no such", drag="?")
+    assert not at.exception
+    assert "does not hold" in words(at)
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_every_facet(facet, run):
+    at = opened(APART, facet=facet, cell="disagree wrong", between="synergy redundancy")
+    assert not at.exception
+    assert not at.error
+    assert sum("How to read it" in caption.value for caption in at.caption) >= 1
+
+
+def test_broken_links_show_the_plain_page(run):
+    at = opened(APART, cell="x y", between="synergy nobody", facet="Nothing")
+    assert not at.exception
+    assert "Is it right when they agree?" in [header.value for header in at.header]
+
+
+def record(run, most):
+    return AbstainRecord(
+        run.id, "jensen_shannon", most, 0.05, 0.04, 0.95, 0.8, 0.01, 400, "made", "test"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "abstains"), [(0.29, True), (0.31, False)])
+def test_the_pair_page_honours_the_threshold(most, abstains, run):
+    (run.path / "abstain.json").write_bytes(checkpoint.abstain_content(record(run, most)))
+    shown = words(opened("pages/explain_pair.py"))  # the made-up divergence is 0.3
+    assert ("The model abstains" in shown) == abstains
+
+
+def test_a_threshold_of_other_weights_is_not_honoured(run):
+    other = replace(record(run, 0.1), run_id="made-111111111111")
+    (run.path / "abstain.json").write_bytes(checkpoint.abstain_content(other))
+    assert "The model abstains" not in words(opened("pages/explain_pair.py"))
+
+
+def test_keeping_a_threshold_writes_what_is_shown(run, monkeypatch):
+    kept = []
+    monkeypatch.setattr(abstain, "write_abstain", lambda path, record: kept.append((path, record)))
+    at = opened(APART, facet="Answering less", measure="entropy of the votes", target="19")
+    button = [button for button in at.button if button.key == "keep_threshold"]
+    if not button:
+        pytest.fail(words(at))
+    button[0].click().run()
+    assert kept[0][0] == run.path
+    assert kept[0][1].measure == "vote_entropy"
+    assert kept[0][1].bound <= kept[0][1].target
