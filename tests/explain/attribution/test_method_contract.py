@@ -147,7 +147,8 @@ def test_rows_at_once_change_no_result(name, runs):
     whole = attributed(run, problem, method, *keys, rows=64)
     for rows in (1, 7):
         for one, other in zip(attributed(run, problem, method, *keys, rows=rows), whole, strict=True):
-            assert_same(problem, one, other, 3e-6)
+            # The last digit may put a step of a gradient method on the other side of a ReLU's kink.
+            assert_same(problem, one, other, 3e-6 if ATTRIBUTIONS[name].shared else 3e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
