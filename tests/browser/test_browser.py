@@ -91,7 +91,8 @@ def test_the_way_from_home_to_an_example_and_through_the_views(visit):
     visit.settle()
     visit.figures(3)
     for view in ("Outputs", "Role test", "Disagreement", "Be the router", "Mismatch probe"):
-        visit.tab.get_by_role("radio", name=view).or_(visit.tab.get_by_text(view, exact=True)).first.click()
+        page = visit.tab.get_by_test_id("stMain")  # the menu has a page of the same name
+        page.get_by_role("radio", name=view).or_(page.get_by_text(view, exact=True)).first.click()
         visit.settle()
         visit.figures(3)
         assert visit.tab.locator('[data-testid="stException"]').count() == 0

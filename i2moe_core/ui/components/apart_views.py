@@ -170,7 +170,8 @@ def _say_quadrants(counts: Quadrants) -> None:
     st.markdown(
         f"Where all experts agree, {agreed} of the answers are right; where they do not, {disagreed}."
     )
-    if counts.accuracy_agree < counts.accuracy_disagree:
+    best_agreed = float(wilson_interval(counts.agree_right, counts.agree_right + counts.agree_wrong)[1])
+    if best_agreed < counts.accuracy_disagree:
         st.warning(
             "Agreement is no good sign here: the answers are right less often when all experts agree.",
             icon=":material/warning:",
