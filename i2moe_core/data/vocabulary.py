@@ -70,7 +70,8 @@ class Vocabulary:
     def encode(self, texts: Sequence[str], max_tokens: int) -> Tensor:
         """Return the ids, (N, max_tokens) int64, cut and padded with 0; an empty text is all padding."""
         ids = torch.zeros(len(texts), max_tokens, dtype=torch.int64)
-        for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+        readable = [_readable(text) for text in texts]
+        for row, encoding in enumerate(self._tokenizer.encode_batch(readable, add_special_tokens=False)):
             pieces = self._cut(encoding, max_tokens).ids
             ids[row, : len(pieces)] = torch.tensor(pieces, dtype=torch.int64) + self._first
         return ids
@@ -84,13 +85,13 @@ class Vocabulary:
 
     def pieces(self, text: str, max_tokens: int) -> list[Piece]:
         """Return the pieces that ``encode`` keeps, with their places in the text; framing ones have none."""
-        encoding = self._cut(self._tokenizer.encode(text, add_special_tokens=False), max_tokens)
+        encoding = self._cut(self._tokenizer.encode(_readable(text), add_special_tokens=False), max_tokens)
         spans = zip(encoding.ids, encoding.offsets, strict=True)
         return [Piece(number + self._first, text[a:b], a, b) for number, (a, b) in spans]
 
     def truncated(self, text: str, max_tokens: int) -> bool:
         """Tell whether ``encode`` cuts the text."""
-        return len(self._tokenizer.encode(text)) > max_tokens
+        return len(self._tokenizer.encode(_readable(text))) > max_tokens
 
     def to_json(self) -> str:
         """Return the whole vocabulary as JSON."""
@@ -128,6 +129,15 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return self._tokenizer.get_vocab_size() + self._first
+
+
+def _readable(text: str) -> str:
+    """Replace half characters (lone surrogates), which no tokeniser takes; the length stays."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _broken(text) else text
+
+
+def _broken(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _hub_part(text: str) -> str | None:

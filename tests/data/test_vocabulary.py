@@ -90,3 +90,10 @@ def test_training_is_deterministic():
 def test_damaged_json_is_refused(text):
     with pytest.raises(InputError, match="vocabulary"):
         Vocabulary.from_json(text)
+
+
+def test_half_characters_are_read_as_unknown_ones():
+    vocabulary = Vocabulary.train(["a red square"], 300)
+    broken = vocabulary.encode(["red \ud83d square"], 12)
+    assert broken.tolist() == vocabulary.encode(["red \ufffd square"], 12).tolist()
+    assert vocabulary.pieces("red \ud83d", 12)[0].text[0] == "r"
