@@ -17,7 +17,7 @@ from i2moe_core.plots import (
     plot_words,
 )
 from i2moe_core.ui import dataset, filters
-from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.figure import picker, reading_note, show_figure
 from i2moe_core.ui.filters import Filter
 from i2moe_core.ui.table import Table
 from i2moe_core.ui.words import percent, plain
@@ -47,7 +47,7 @@ def show_leads(table: Table, chosen: Filter) -> None:
         f"**{plain(expert_label(first['expert']))}** has the largest share most often: in "
         f"{percent(first['share'])} of these samples ({percent(first['low'])} to {percent(first['high'])})."
     )
-    picked = _picker("leads", lambda data: filters.choose(experts=[data[0]]))
+    picked = picker("leads", lambda data: filters.choose(experts=[data[0]]))
     show_figure(plot_leads(found), "leads", "How often each expert has the largest share", picked)
     reading_note(
         "A bar is the share of samples in which this expert holds most of the answer, the line its 95 % "
@@ -101,7 +101,7 @@ def show_classes(table: Table, chosen: Filter, kind: str) -> None:
 
     fractions = kind in ("share", "weight")
     figure = plot_class_table(shown, table.experts, fractions)
-    show_figure(figure, "class_table", "The mean of each expert by class", _picker("class_table", pick))
+    show_figure(figure, "class_table", "The mean of each expert by class", picker("class_table", pick))
     reading_note(
         "A row is a class (with its number of samples), a cell the mean over its samples; the "
         "stronger the tint, the more. Click a cell to see the samples of that class "
@@ -125,7 +125,7 @@ def show_words(table: Table, chosen: Filter) -> None:
                 st.markdown(f"**{plain(expert_label(expert))}** dominates")
                 figure = plot_words([w.word for w in words], [w.z for w in words], notes, colours[expert])
                 key = f"words_{expert}"
-                picked = _picker(key, _choose_text)
+                picked = picker(key, _choose_text)
                 show_figure(figure, key, f"Words that mark where {expert_label(expert)} dominates", picked)
     most = f" Of more than {dataset.TEXTS:,} samples, that many are drawn at random and counted."
     reading_note(
@@ -161,7 +161,7 @@ def _draw(rows: pd.DataFrame, key: str, table: Table, kind: str, form: str, by: 
         "correct": lambda data: filters.choose(correct=data[0]),
         "label": lambda data: filters.choose(classes=[data[0]] if data[0] in table.classes else None),
     }
-    picked = _picker(key, choose[by]) if by in choose else None
+    picked = picker(key, choose[by]) if by in choose else None
     show_figure(figure, key, f"The spread of the {kind} over the samples", picked)
 
 
@@ -173,15 +173,3 @@ def _group_label(by: str, group: str) -> str:
 
 def _choose_text(data: list[Any]) -> None:
     st.session_state[filters.TEXT] = str(data[0])
-
-
-def _picker(key: str, act: Callable[[list[Any]], None]) -> Callable[[], None]:
-    """Return a callback that hands what was clicked to ``act``; a click that takes back does nothing."""
-
-    def picked() -> None:
-        state: Any = st.session_state.get(key) or {}
-        points = (state.get("selection") or {}).get("points") or []
-        if points and points[0].get("customdata"):
-            act(list(points[0]["customdata"]))
-
-    return picked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -23,6 +24,18 @@ def show_figure(figure: go.Figure, key: str, alt: str, on_select: Callable[[], N
         st.plotly_chart(figure, key=key, config=config, alt=alt)
     else:
         st.plotly_chart(figure, key=key, config=config, alt=alt, on_select=on_select, selection_mode="points")
+
+
+def picker(key: str, act: Callable[[list[Any]], None]) -> Callable[[], None]:
+    """Return a callback that hands what was clicked to ``act``; a click that takes back does nothing."""
+
+    def picked() -> None:
+        state: Any = st.session_state.get(key) or {}
+        points = (state.get("selection") or {}).get("points") or []
+        if points and points[0].get("customdata"):
+            act(list(points[0]["customdata"]))
+
+    return picked
 
 
 def ask_format() -> None:

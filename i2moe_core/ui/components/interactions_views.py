@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from i2moe_core.analysis.emap_file import Emap
 from i2moe_core.analysis.triangulation import DROP, EMAP, MEASURES
 from i2moe_core.checkpoint import Run
 from i2moe_core.plots import expert_label, plot_measures, plot_named, plot_rank_agreement, plot_set_level
-from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.figure import picker, reading_note, show_figure
 from i2moe_core.ui.components.measure_samples import pick_cell
 from i2moe_core.ui.filters import Filter
 from i2moe_core.ui.table import Table
@@ -34,7 +33,7 @@ def show_measures(table: Table, found: Triangulation) -> None:
             pick_cell([data[0]], experts.index(data[1]))
 
     figure = plot_measures(found.means, experts)
-    show_figure(figure, "measures", "The mean of each measure by interaction", _picker("measures", pick))
+    show_figure(figure, "measures", "The mean of each measure by interaction", picker("measures", pick))
     reading_note(
         "A row is a measure in its own unit, a cell its mean over the samples, tinted by its part of the "
         "row's largest: compare the pattern of rows, not their numbers. Point at a cell for its interval, "
@@ -72,7 +71,7 @@ def show_ranks(table: Table, chosen: Filter, found: Triangulation, emap: Emap | 
         place = keys.index(b), keys.index(a)
         value[place], low[place], high[place] = known.value, known.low, known.high
     figure = plot_rank_agreement(keys, [MEASURES[key].label for key in keys], value, low, high)
-    picked = _picker("ranks", lambda data: pick_cell(sorted(data, key=keys.index), expert))
+    picked = picker("ranks", lambda data: pick_cell(sorted(data, key=keys.index), expert))
     show_figure(figure, "ranks", "Rank correlations between the measures of one interaction", picked)
     few = f" EMAP is of {_known(found, expert):,} of these samples." if EMAP in keys else ""
     limit = "" if np.isnan(found.noise) else f" (the drop's to at most about {np.sqrt(1 - found.noise):.2f})"
@@ -115,7 +114,7 @@ def show_truth(table: Table, found: Triangulation) -> None:
     st.markdown("**By true interaction**")
     show_figure(
         plot_measures(parts, table.experts), "truth_by", "Hits by true interaction",
-        _picker("truth_by", pick),
+        picker("truth_by", pick),
     )  # fmt: skip
     reading_note(
         "A cell is the share of the samples of this true interaction that the measure names so. Click a cell "
@@ -182,15 +181,3 @@ def _absent(table: Table, found: Triangulation) -> str:
 
 def _known(found: Triangulation, expert: int) -> int:
     return int((~np.isnan(found.values[EMAP][:, expert])).sum()) if EMAP in found.values else 0
-
-
-def _picker(key: str, act: Callable[[list[Any]], None]) -> Callable[[], None]:
-    """Return a callback that hands what was clicked to ``act``; a click that takes back does nothing."""
-
-    def picked() -> None:
-        state: Any = st.session_state.get(key) or {}
-        points = (state.get("selection") or {}).get("points") or []
-        if points and points[0].get("customdata"):
-            act(list(points[0]["customdata"]))
-
-    return picked

@@ -14,7 +14,7 @@ from i2moe_core.plots import plot_against, plot_words
 from i2moe_core.plots.map import WRONG
 from i2moe_core.plots.palette import INK
 from i2moe_core.ui import mapped
-from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.figure import picker, reading_note, show_figure
 from i2moe_core.ui.components.map_view import View, corners_of, set_region
 from i2moe_core.ui.components.sample_cards import show_sample_cards
 from i2moe_core.ui.filters import Filter
@@ -110,16 +110,13 @@ def _show_found(table: Table, view: View, found: list[Slice], places: np.ndarray
         ]
     )  # fmt: skip
 
-    def pick() -> None:
-        state: Any = st.session_state.get("slices") or {}
-        points = (state.get("selection") or {}).get("points") or []
-        if points and points[0].get("customdata"):
-            part = found[int(points[0]["customdata"][0])]
-            set_region(encode_region(view.name, _around(table, view, places[part.rows])))
+    def pick(data: list[Any]) -> None:
+        part = found[int(data[0])]
+        set_region(encode_region(view.name, _around(table, view, places[part.rows])))
 
     if len(found) > MOST:
         st.caption(f"The surest {MOST} of {len(found)}.")
-    show_figure(plot_against(rows, mark), "slices", f"Clusters with many {mark}", pick)
+    show_figure(plot_against(rows, mark), "slices", f"Clusters with many {mark}", picker("slices", pick))
 
 
 def _around(table: Table, view: View, places: np.ndarray) -> np.ndarray:
