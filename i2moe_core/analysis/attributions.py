@@ -28,9 +28,9 @@ from i2moe_core.checkpoint.files import write_atomic
 from i2moe_core.data.batching import is_missing
 from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.baselines import Baseline
+from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.engine import attribute, build_method
 from i2moe_core.explain.attribution.result import Attribution, Attributions
-from i2moe_core.explain.attribution.tops import FRAME
 
 NAME = "attributions.parquet"  # beside the analysis; its summary has the same name with .json
 PART = 16  # samples: what a kill costs at most

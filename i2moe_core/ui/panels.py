@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
 from i2moe_core.plots import expert_colours, expert_label
 from i2moe_core.plots.palette import INK
 
 WHOLE = "Whole model"
-FRAME = "(frame)"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from i2moe_core.explain.attribution.result import Cell
 from i2moe_core.explain.attribution.words import Word
 
 GRID = 8  # patches along a picture's side
+FRAME = "(frame)"  # the cell of pieces that stand for no character
 RUNS = 32  # runs of numbers that an array is cut into, at most
 
 
@@ -44,7 +45,7 @@ def text_cells(modality: str, words: tuple[Word, ...], pieces: int, first: int) 
         numbers[[p for p in word.pieces if p < pieces]] = first + n
     if bool((numbers < 0).any()):
         numbers[numbers < 0] = first + len(cells)
-        cells.append(Cell(modality, "text", "(frame)", (0, 0)))
+        cells.append(Cell(modality, "text", FRAME, (0, 0)))
     return cells, numbers[None, :, None]
 
 

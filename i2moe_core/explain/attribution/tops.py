@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
 
 ROUNDING = 1e-4  # of the largest cell: what is smaller is no effect
-FRAME = "(frame)"  # pieces that stand for no character
 
 
 @dataclass(frozen=True)

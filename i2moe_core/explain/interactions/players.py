@@ -9,10 +9,9 @@ import torch
 from torch import Tensor
 
 from i2moe_core.errors import InputError
+from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.result import Cell
-
-FRAME = "(frame)"  # pieces that stand for no word: nobody's to remove
 
 
 @dataclass(frozen=True)

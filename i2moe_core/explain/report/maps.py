@@ -9,8 +9,8 @@ from unicodedata import bidirectional
 import numpy as np
 from PIL import Image
 
+from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.result import Attribution, Attributions
-from i2moe_core.explain.attribution.tops import FRAME
 from i2moe_core.explain.numbers import digits_for, signed
 from i2moe_core.explain.palette import DOWN, UP
 from i2moe_core.explain.report.figures import figure
