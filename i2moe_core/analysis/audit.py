@@ -63,7 +63,7 @@ def audit_model(model: Model, info: DataInfo, data: TensorData, split: str = "te
     truth = None if truth is None else truth[rows]
     result: dict[str, Any] = {"split": split, "samples": len(rows)} | _answers(model, info, said, truth)
     if not isinstance(model, I2MoE):
-        return _plain(result | dict.fromkeys((*NEEDS_TRUTH, "leak", "roles")) | {"reason": SINGLE})
+        return plain(result | dict.fromkeys((*NEEDS_TRUTH, "leak", "roles")) | {"reason": SINGLE})
     result |= weight_report(model, said, truth)
     complete = np.flatnonzero(said.present.all(1).numpy())
     result |= role_report(model, info, data, said, truth, _subset(complete, ROLE_LIMIT))
@@ -74,7 +74,7 @@ def audit_model(model: Model, info: DataInfo, data: TensorData, split: str = "te
     roles = result["roles"]
     result["irs"] = irs(result["contribution_argmax"], list(roles.values()), len(roles))
     result["reason"] = UNKNOWN if truth is None else None
-    return _plain(result)
+    return plain(result)
 
 
 def _answers(model: Model, info: DataInfo, said: Evaluation, truth: np.ndarray | None) -> dict[str, Any]:
@@ -117,10 +117,12 @@ def _subset(rows: np.ndarray, limit: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).choice(rows, limit, replace=False))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return plain JSON values; what is not a finite number becomes None."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.tolist()
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, (float, np.floating)):
-        return float(value) if math.isfinite(value) else None
-    return int(value) if isinstance(value, np.integer) else value
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

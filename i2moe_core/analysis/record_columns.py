@@ -24,6 +24,7 @@ from i2moe_core.explain.pointwise import interaction_components
 from i2moe_core.explain.wording import prediction_name
 from i2moe_core.losses.task import probabilities
 from i2moe_core.measures.outcomes import outcome_targets, outcomes
+from i2moe_core.model.build import Model
 from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.types import Samples, interaction_names
 
@@ -130,7 +131,7 @@ def _probe_columns(run: Run, model: I2MoE, said: Evaluation) -> dict[str, Any]:
     return table | {probe_column(): answer_names(run, model, said.joint)}
 
 
-def answer_names(run: Run, model: I2MoE, logits: Tensor) -> Any:
+def answer_names(run: Run, model: Model, logits: Tensor) -> Any:
     """Return answers (B, C) in words."""
     if model.task == "multiclass":
         return np.array(run.info.classes, dtype=object)[logits.argmax(-1).numpy()]

@@ -1,8 +1,8 @@
 """A trained run as a folder of plain files: saved so that a killed save harms nothing, opened with suspicion.
 
 config.json, model.safetensors, vocabulary.json (only with text), history.parquet and reference.parquet are
-the run; audit.json, analysis.parquet, MODEL_CARD.md and abstain.json may be added; manifest.json holds the
-sha256 of each and is written last. Nothing is ever unpickled.
+the run; audit.json, analysis.parquet, MODEL_CARD.md, abstain.json and weak_points.json may be added;
+manifest.json holds the sha256 of each and is written last. Nothing is ever unpickled.
 """
 
 from i2moe_core.checkpoint.abstain import AbstainRecord, abstain_content, read_abstain, write_abstain

@@ -77,6 +77,7 @@ def _training(config: RunConfig) -> str:
         ("batch size", str(training.batch_size)),
         ("learning rate", f"{training.learning_rate:g}"),
         ("further methods", methods),
+        *([("gate", "also sees the experts' answers")] if model.gate_sees_answers else []),
         ("seed", str(training.seed)),
     ]
     return _table(("setting", "value"), rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from i2moe_core.checkpoint.load import read_audit
 from i2moe_core.checkpoint.manifest import check_sizes, read_manifest, run_id
-from i2moe_core.checkpoint.names import EVERY
+from i2moe_core.checkpoint.names import CONFIG, EVERY, MANIFEST
 from i2moe_core.checkpoint.settings import read_settings
 from i2moe_core.errors import InputError
 
@@ -18,6 +18,7 @@ FIRST = "scenes"  # the run that the app opens
 class RunSummary:
     """One line of the run picker; only path, name and problem are known of a damaged run.
 
+    unfinished: its training is under way or was interrupted; what its config.json says is known too.
     accuracy: the audit's headline measure on the test split (accuracy, micro F1 or R²).
     created: when it was saved, ISO 8601, UTC.
     """
@@ -35,6 +36,7 @@ class RunSummary:
     accuracy: float | None = None
     created: str = ""
     problem: str | None = None
+    unfinished: bool = False
 
 
 def list_runs(folder: Path | str) -> list[RunSummary]:
@@ -52,7 +54,7 @@ def summarize_run(path: Path) -> RunSummary:
     try:
         return _summary(path)
     except InputError as error:
-        return RunSummary(path, path.name, problem=str(error))
+        return _unfinished(path, str(error)) or RunSummary(path, path.name, problem=str(error))
     except OSError as error:
         return RunSummary(path, path.name, problem=f"{path} cannot be read ({error.strerror or error}).")
 
@@ -77,6 +79,22 @@ def _summary(path: Path) -> RunSummary:
         accuracy=float(accuracy) if isinstance(accuracy, (int, float)) else None,
         created=manifest.created,
     )
+
+
+def _unfinished(path: Path, problem: str) -> RunSummary | None:
+    """Return what is known of a training that has not ended; None where it is none."""
+    if (path / MANIFEST).exists() or not (path / CONFIG).is_file():
+        return None
+    try:
+        settings = read_settings(path)
+    except InputError:
+        return None
+    config, info = settings.config, settings.info
+    return RunSummary(
+        path, path.name, recipe=config.training.recipe, fusion=config.model.fusion, data=info.name,
+        task=info.task, classes=tuple(info.classes), modalities=tuple(info.modalities), problem=problem,
+        unfinished=True,
+    )  # fmt: skip
 
 
 def _looks_like_a_run(path: Path) -> bool:

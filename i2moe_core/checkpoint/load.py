@@ -47,7 +47,7 @@ def load_run(folder: Path | str, device: str = "auto") -> Run:
         reference=read_reference(folder / REFERENCE, settings.info),
         audit=read_audit(folder, manifest),
         card=_text(folder / CARD) if CARD in manifest.files else "",
-        history=_history(folder / HISTORY),
+        history=read_history(folder / HISTORY),
     )
 
 
@@ -88,7 +88,12 @@ def _vocabulary(folder: Path, manifest: Manifest, info: DataInfo) -> Vocabulary 
     return vocabulary
 
 
-def _history(path: Path) -> pd.DataFrame:
+def read_history(path: Path) -> pd.DataFrame:
+    """Read the curves of a run.
+
+    Raises:
+        InputError: the file is damaged.
+    """
     try:
         return pd.read_parquet(path)
     # Damaged Parquet makes the reader raise anything from OSError to its own exceptions.

@@ -92,7 +92,7 @@ def save_run(
 
 
 def add_file(folder: Path, name: str, content: bytes) -> None:
-    """Add audit.json, analysis.parquet, MODEL_CARD.md or abstain.json to a saved run, or replace it.
+    """Add to a saved run what no training writes with its weights, such as audit.json, or replace it.
 
     Killed in between, the run is without that file, and still whole.
 

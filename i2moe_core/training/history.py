@@ -15,7 +15,11 @@ FILE_NAME = "history.parquet"
 
 @dataclass
 class History:
-    """Rows: phase, epoch, seconds, score, ``train.<loss>``, ``validation.<loss>`` and the task's measure."""
+    """Rows: phase, epoch, seconds, score, ``train.<loss>``, ``validation.<loss>`` and the task's measure.
+
+    Where gradients are logged also ``conflict.<loss>~<loss>``, the cosine of two losses' gradients, and
+    ``gradient.<part>``, the share of the whole gradient that an expert, the gate or the encoders get.
+    """
 
     rows: list[dict[str, object]]
 

@@ -1,0 +1,126 @@
+"""Weak points 3 and 5: what becomes of an answer when experts disagree, and is every expert needed?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from i2moe_core.analysis.weak_setting import Point, Setting
+from i2moe_core.explain.numbers import listing, percent
+from i2moe_core.explain.palette import expert_label
+from i2moe_core.measures.classification import HEADLINE, headline
+from i2moe_core.measures.disagreement import quadrants, unanimous
+from i2moe_core.measures.intervals import mean_interval, wilson_interval
+from i2moe_core.measures.selective import score_sign
+
+SIGNS = {
+    "good": "agreement is a good sign",
+    "bad": "agreement is a bad sign here",
+    "unclear": "agreement says nothing sure about being right",
+}
+
+
+def disagreement_point(setting: Setting) -> Point:
+    """Count how often experts disagree, and how often the mixture is right then."""
+    right = (setting.answer == setting.targets).all(-1)
+    agree = np.asarray(unanimous(setting.votes).all(-1))
+    found, sign = quadrants(agree, right), score_sign(agree.astype(float), right)
+    trials = {"agree": agree, "disagree": ~agree}
+    intervals = {name: wilson_interval(right[rows].sum(), rows.sum()) for name, rows in trials.items()}
+    share = float(1 - agree.mean())
+    says = (
+        f"On {percent(share)} of the samples some expert answers otherwise than another; the mixture is then "
+        f"right on {percent(found.accuracy_disagree)}, and on {percent(found.accuracy_agree)} where all "
+        f"agree: {SIGNS[sign.verdict]}."
+    )
+    if share in (0.0, 1.0):
+        some = "some expert answers otherwise than another" if share else "all experts answer alike"
+        says = f"On every sample {some}; the mixture is right on {percent(right.mean())}."
+    return Point(
+        title="What happens when experts disagree?",
+        number=share,
+        numbers={
+            "share": share,
+            "accuracy_agree": found.accuracy_agree,
+            "accuracy_agree_interval": intervals["agree"],
+            "accuracy_disagree": found.accuracy_disagree,
+            "accuracy_disagree_interval": intervals["disagree"],
+            "quadrants": vars(found),
+            "sign": {"value": sign.value, "low": sign.low, "high": sign.high, "verdict": sign.verdict},
+        },
+        says=says,
+        means="Experts that are each responsible for a part of the evidence may disagree and the mixture be "
+        "right all the same. The sign is the chance that a right answer has more agreement than a wrong one; "
+        "0.5 says nothing, below it agreement is a bad sign.",
+        source=f"The largest outcome of every expert on {len(right)} samples of the {setting.split} split, "
+        "undecided experts included; intervals are Wilson's, of the sign a bootstrap's.",
+    )
+
+
+def experts_point(setting: Setting) -> Point:
+    """Measure how much each expert is used, and what is lost when it is left out."""
+    weights = setting.said.weights.numpy()
+    mean = weights.mean(0)
+    dominant = np.bincount(setting.shares.argmax(-1), minlength=len(mean)) / len(weights)
+    without = {name: _left_out(setting, k) for k, name in enumerate(setting.experts)}
+    effective = float(np.exp(-(mean * np.log(np.where(mean > 0, mean, 1))).sum()))
+    idle = [name for name, found in without.items() if not (found["drop_low"] or 0) > 0]
+    return Point(
+        title="Are all experts of the fixed set needed?",
+        number=effective,
+        numbers={
+            "effective": effective,
+            "experts": len(mean),
+            "measure": HEADLINE[setting.model.task],
+            "accuracy": headline(setting.model.task, setting.said.logits, setting.said.targets),
+            "weight": dict(zip(setting.experts, mean, strict=True)),
+            "dominant": dict(zip(setting.experts, dominant, strict=True)),
+            "without": without,
+        },
+        says=_experts_sentence(effective, len(mean), idle, setting.model.task == "regression"),
+        means="The set of experts is fixed before anything is known of the data. The effective number is "
+        "exp(entropy) of the mean weights: all of them where all are used alike, 1 where one does it all. An "
+        "expert without which nothing is lost is not needed on this data; what is redundant, the others tell "
+        "too.",
+        source=f"{len(weights)} samples of the {setting.split} split; an expert is left out by sharing its "
+        "weight among the others, without training again; intervals are paired bootstraps.",
+    )
+
+
+def _left_out(setting: Setting, expert: int) -> dict[str, Any]:
+    """Return what is right without an expert, and how much less that is than with it."""
+    said, task = setting.said, setting.model.task
+    logits = mixed_without(said.weights, said.expert_logits, expert)
+    result: dict[str, Any] = {"accuracy": headline(task, logits, said.targets)}
+    result |= {"drop": headline(task, said.logits, said.targets) - result["accuracy"]}
+    if task == "regression":
+        return result | {"drop_low": None, "drop_high": None}
+    before, after = (
+        (answer == setting.targets).mean(-1)
+        for answer in (setting.answer, setting.distributions(logits).argmax(-1))
+    )
+    low, high = mean_interval(before - after)
+    return result | {"drop_low": float(low), "drop_high": float(high)}
+
+
+def mixed_without(weights: Tensor, expert_logits: Tensor, expert: int) -> Tensor:
+    """Return the mixture's logits (N, C) with one expert's weight shared among the others.
+
+    Where it has all the weight the others count alike.
+    """
+    rest = torch.cat([weights[:, :expert], weights[:, expert + 1 :]], 1)
+    rest = (rest + 1e-12) / (rest + 1e-12).sum(1, keepdim=True)
+    return torch.einsum("ne,enc->nc", rest, torch.cat([expert_logits[:expert], expert_logits[expert + 1 :]]))
+
+
+def _experts_sentence(effective: float, count: int, idle: list[str], regression: bool) -> str:
+    used = f"Of {count} experts the weights use {effective:.1f}"
+    if regression:
+        return f"{used}."
+    if not idle:
+        return f"{used}; without any of them fewer answers are right."
+    alone = f"{'any one of ' * (len(idle) > 1)}{listing([expert_label(name) for name in idle])}"
+    return f"{used}; without {alone} no fewer answers are right."
