@@ -54,6 +54,7 @@ class ModelConfig:
     gate_hidden: int = 64
     gate_layers: int = 1  # hidden layers of the gate
     gate_pooling: str = "attention"  # or "mean"
+    gate_sees_answers: bool = False  # the gate also reads what the experts say, and so where they disagree
     temperature: float = 1.0  # of the gate's softmax
     replacement: str = "permutation"  # a name in REPLACEMENTS
     probes: bool = True  # carry the probe heads p(y|x_m), p(y|x)
@@ -80,6 +81,7 @@ class TrainingConfig:
     missing_rate: float = 0.05  # share of samples whose one modality is hidden in training
     precision: str = "auto"  # fp32, bf16 (autocast), or auto: bf16 on CUDA
     device: str = "auto"
+    log_gradients: bool = True  # cosines of the losses' gradients in the history, once an epoch
 
 
 @dataclass(frozen=True)

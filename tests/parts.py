@@ -150,3 +150,25 @@ def _tokenizer() -> object:
 def array_encoder(**options: object) -> EncoderConfig:
     """The encoder of a vector."""
     return EncoderConfig("array_mlp", dict(options))
+
+
+def picture_data(size=24, side=8, modalities=("image", "array")):
+    """Noise with a bright corner that moves with the class, and a vector."""
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 2, size)
+    images = rng.integers(0, 100, (size, side, side, 3), dtype=np.uint8)
+    images[targets == 1, : side // 2, : side // 2] += 100
+    return prepare(
+        Samples(
+            name="pictures",
+            task="multiclass",
+            modalities=tuple(Modality(kind, kind) for kind in modalities),
+            classes=("a", "b"),
+            ids=tuple(f"s{n}" for n in range(size)),
+            raw={"image": list(images), "array": list(rng.standard_normal((size, 4)).astype(np.float32))},
+            targets=targets.astype(np.int64),
+            splits=np.array([SPLITS[0] if n % 3 else SPLITS[1] for n in range(size)]),
+        ),
+        DataConfig(image_size=side),
+        None,
+    )

@@ -8,7 +8,7 @@ saved.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from i2moe_core.config import RunConfig
 from i2moe_core.data.batching import TensorData
@@ -26,9 +26,10 @@ from i2moe_core.errors import InputError
 from i2moe_core.measures.classification import HEADLINE, headline
 from i2moe_core.model.build import Model
 from i2moe_core.registry import lookup
+from i2moe_core.training.gradients import fixed_rows, gradient_report
 from i2moe_core.training.history import History
 from i2moe_core.training.info import target_scale
-from i2moe_core.training.methods import METHODS, Method
+from i2moe_core.training.methods import prepared_methods
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.training.recipes.base import Phase
 from i2moe_core.training.schedule import one_cycle
@@ -89,14 +90,12 @@ class _Trainer:
     ) -> None:
         self.model, self.data, self.config, self.folder, self.watch = model, data, config, folder, watch
         self.settings = config.training
-        self.phases = lookup(RECIPES, self.settings.recipe, "recipe")(
-            self.settings, target_scale(data)
-        ).phases()
-        self.methods: Sequence[Method] = [
-            lookup(METHODS, name, "training method")(**options)
-            for name, options in self.settings.methods.items()
-        ]
         self.device = next(model.parameters()).device
+        self.named = prepared_methods(model, data, self.settings)
+        self.methods, self.method_state = list(self.named.values()), nn.ModuleDict(self.named)
+        recipe = lookup(RECIPES, self.settings.recipe, "recipe")(self.settings, target_scale(data))
+        before = [phase for method in self.methods for phase in method.phases(self.settings)]
+        self.phases = [*before, *recipe.phases()]
         self.progress, self.best, self.history = Progress(), dict[str, Tensor](), History.empty()
         self.saved_moments: dict[str, Tensor] | None = None
 
@@ -105,6 +104,7 @@ class _Trainer:
         self.progress = progress
         self.model.load_state_dict(with_prefix(tensors, "model."))
         self.best = with_prefix(tensors, "best.")
+        self.method_state.load_state_dict(with_prefix(tensors, "method."))
         self.saved_moments = tensors
         self.history = History.read(self.folder, progress.phase, progress.epoch)
 
@@ -118,7 +118,10 @@ class _Trainer:
         self.model.eval()
 
     def _run_phase(self, index: int, phase: Phase) -> None:
-        weights = parameters(self.model, phase)
+        weights = [
+            *parameters(self.model, phase),
+            *(p for method in self.methods for p in method.learning(phase)),
+        ]
         settings = self.settings
         optimizer = torch.optim.AdamW(
             weights, settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -135,7 +138,7 @@ class _Trainer:
             if self.folder is not None:
                 # The curves first: resuming drops rows beyond the saved state but cannot invent missing ones.
                 self.history.write(self.folder)
-                save_state(self.folder, self.progress, self.model, self.best, optimizer)
+                save_state(self.folder, self.progress, self.model, self.best, optimizer, self.method_state)
         for p in self.model.parameters():
             p.requires_grad_(True)
 
@@ -147,6 +150,7 @@ class _Trainer:
         started, epoch = time.perf_counter(), self.progress.epoch
         train = self._train_epoch(index, phase, optimizer, epoch)
         score, measures = self._validate(phase)
+        gradients = self._gradients(phase) if self.settings.log_gradients else {}
         if score < self.progress.best_score:
             self.progress.best_score, self.progress.best_epoch = score, epoch
             self.best = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
@@ -160,6 +164,9 @@ class _Trainer:
         row |= {f"train.{k}": v for k, v in train.items()} | {
             f"validation.{k}": v for k, v in measures.items()
         }
+        row |= gradients
+        for name, method in self.named.items():
+            row |= {f"method.{name}.{key}": value for key, value in method.figures().items()}
         self.history.append(row)
         if self.watch is not None:
             self.watch(Report(phase.name, epoch, phase.epochs, 0, 0, train, row))
@@ -172,7 +179,7 @@ class _Trainer:
         steps = max(1, -(-len(rows) // phase.batch_size))
         self._set_mode(phase)
         totals: dict[str, float] = {}
-        for step, batch in enumerate(self._training_batches(rows, phase.batch_size, generator)):
+        for step, batch in enumerate(self._training_batches(rows, phase, generator)):
             factor = one_cycle(epoch * steps + step, phase.epochs * steps, self.settings.warmup)
             for group in optimizer.param_groups:
                 group["lr"] = self.settings.learning_rate * factor
@@ -186,14 +193,19 @@ class _Trainer:
                 self.watch(Report(phase.name, epoch, phase.epochs, step + 1, steps, losses))
         return totals
 
-    def _training_batches(self, rows: np.ndarray, size: int, generator: torch.Generator) -> Iterator[Batch]:
+    def _training_batches(
+        self, rows: np.ndarray, phase: Phase, generator: torch.Generator
+    ) -> Iterator[Batch]:
         samples, config = self.data.samples, self.config.data
-        for batch in self.data.batches(rows, size, generator):
+        for batch in self.data.batches(rows, phase.batch_size, generator):
             if len(batch) < 2:  # batch statistics need two
                 continue
             if config.augment:
                 batch = augment(batch, samples.modalities, config, generator)
-            yield hide_modalities(batch, self.settings.missing_rate, generator).to(self.device)
+            batch = hide_modalities(batch, self.settings.missing_rate, generator).to(self.device)
+            for method in self.methods:
+                batch = method.change_batch(batch, phase)
+            yield batch
 
     def _set_mode(self, phase: Phase) -> None:
         self.model.eval()
@@ -215,6 +227,13 @@ class _Trainer:
         task = self.data.samples.task
         measure = headline(task, logits, self.data.targets[torch.from_numpy(rows)])
         return sum(losses.values()), losses | {HEADLINE[task]: measure}
+
+    def _gradients(self, phase: Phase) -> dict[str, float]:
+        """Return the history's columns of the losses' gradients, on one and the same training batch."""
+        rows = fixed_rows(self.data.samples.rows("train"), phase.batch_size)
+        batch, settings = self.data.batch(rows).to(self.device), self.settings
+        report = gradient_report(self.model, phase, batch, settings.seed, self.methods, settings.precision)
+        return report.columns()
 
 
 def _fit_statistics(model: Model, data: TensorData) -> None:

@@ -33,10 +33,12 @@ def save_state(
     model: nn.Module,
     best: dict[str, Tensor],
     optimizer: torch.optim.Optimizer,
+    methods: nn.Module,
 ) -> None:
-    """Write weights, best weights and optimiser moments to ``folder``."""
+    """Write weights, best weights, the methods' own weights and optimiser moments to ``folder``."""
     tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
     tensors |= {f"best.{k}": v for k, v in best.items()}
+    tensors |= {f"method.{k}": v for k, v in methods.state_dict().items()}
     for index, moments in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in moments.items()}
     target, temporary = folder / FILE_NAME, folder / (FILE_NAME + ".tmp")

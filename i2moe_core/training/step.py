@@ -34,6 +34,21 @@ def train_step(
     precision: str,
 ) -> dict[str, float]:
     """Take one optimisation step and return the losses' values by name."""
+    losses, features = weighted_losses(model, phase, methods, batch, precision)
+    optimizer.zero_grad(set_to_none=True)
+    torch.stack(list(losses.values())).sum().backward()
+    for method in methods:
+        method.after_backward(model, phase, features, batch)
+    if clip:
+        nn.utils.clip_grad_norm_(parameters(model, phase), clip)
+    optimizer.step()
+    return {name: float(loss.detach()) for name, loss in losses.items()}
+
+
+def weighted_losses(
+    model: Model, phase: Phase, methods: Sequence[Method], batch: Batch, precision: str
+) -> tuple[Losses, list[Features]]:
+    """Return what a step minimises the sum of, the recipe's losses and the methods', and the features."""
     with precision_context(batch.present.device, precision):
         features = encode(model, phase, batch)
         losses: Losses = phase.losses(model, features, batch, None)
@@ -41,14 +56,7 @@ def train_step(
             losses |= method.add_losses(model, phase, features, batch)
     for method in methods:
         losses = method.reweigh(losses)
-    optimizer.zero_grad(set_to_none=True)
-    torch.stack(list(losses.values())).sum().backward()
-    for method in methods:
-        method.after_backward(model)
-    if clip:
-        nn.utils.clip_grad_norm_(parameters(model, phase), clip)
-    optimizer.step()
-    return {name: float(loss.detach()) for name, loss in losses.items()}
+    return losses, features
 
 
 def hide_modalities(batch: Batch, rate: float, generator: torch.Generator) -> Batch:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from parts import TASKS, tiny_config, tiny_data, tiny_model, tiny_model_config
+from parts import TASKS, picture_data, tiny_config, tiny_data, tiny_model, tiny_model_config
 
 from i2moe_core.errors import InputError
 from i2moe_core.losses.interaction import interaction_losses
@@ -102,7 +102,7 @@ def test_every_method_trains_beside_every_recipe(name):
     options = {"alignment": {"modality": "x1"}}.get(name, {})
     for recipe in RECIPES:
         config = tiny_config(recipe, tiny_model_config("cross_attention"), methods={name: options})
-        data = tiny_data(size=48)
+        data = picture_data(48) if name == "jigsaw" else tiny_data(size=48)
         model = tiny_model(config, data)
         history = fit(model, data, config).frame()
         assert history.score.notna().all()

@@ -20,6 +20,7 @@ class Alignment(Method):
     """
 
     def __init__(self, weight: float = 1.0, modality: str = "image") -> None:
+        super().__init__()
         if weight < 0:
             raise InputError(f"The alignment's weight must not be negative, but is {weight}.")
         self.weight, self.modality = weight, modality

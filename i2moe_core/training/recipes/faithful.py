@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.losses.reduce import mean_where
 from i2moe_core.losses.task import divergence, evidence, prior_logits, probabilities, task_loss
 from i2moe_core.measures.pid.pointwise import decompose, gate_target
 from i2moe_core.model.build import Model
@@ -60,7 +61,7 @@ class ProbePhase(Phase):
         result = {"all": task_loss(model.task, joint, targets_of(batch), self.scale).mean()}
         for m, name in enumerate(model.modalities):
             loss = task_loss(model.task, single[m], targets_of(batch), self.scale)
-            result[name] = _mean_where(loss, batch.present[:, m])
+            result[name] = mean_where(loss, batch.present[:, m])
         return result
 
     def logits(self, model: Model, features: list[Features], batch: Batch) -> Tensor:
@@ -104,7 +105,7 @@ class ExpertPhase(Phase):
         share = 1 / (count + 2)
         for m, name in enumerate(model.modalities):
             loss = task_loss(model.task, output.expert_logits[m, 0], targets_of(batch), self.scale)
-            result[f"unique:{name}"] = share * _mean_where(loss, batch.present[:, m])
+            result[f"unique:{name}"] = share * mean_where(loss, batch.present[:, m])
         result["synergy"] = share * self._synergy(model, output.expert_logits[count], parts[count])
         red = output.expert_logits[count + 1]
         result["redundancy"] = share * self._redundancy(model, red, parts[count + 1], single, orders)
@@ -151,7 +152,3 @@ def _overlap(task: Task, single: Tensor) -> Tensor:
     if task != "multiclass":
         return torch.ones_like(single[0, :, :1])
     return single.softmax(-1).amin(0).sum(-1, keepdim=True)
-
-
-def _mean_where(values: Tensor, mask: Tensor) -> Tensor:
-    return (values * mask).sum() / mask.sum().clamp(min=1)
