@@ -1,6 +1,6 @@
-"""The command line: ``i2moe train | list | data | audit | analyze | explain | benchmark``, one file a verb.
+"""The command line: ``i2moe train | sweep | list | data | audit | analyze | explain | benchmark``.
 
-Verbs import what computes only when they run, so that ``i2moe --help`` answers at once.
+One file a verb. Verbs import what computes only when they run, so that ``i2moe --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import sys
 from collections.abc import Sequence
 
 from i2moe_core import __version__
-from i2moe_core.cli import analyze, audit, benchmark, data, explain, listing, train
+from i2moe_core.cli import analyze, audit, benchmark, data, explain, listing, sweep, train
 from i2moe_core.errors import InputError
 
-VERBS = (train, listing, data, audit, analyze, explain, benchmark)
+VERBS = (train, sweep, listing, data, audit, analyze, explain, benchmark)
+HINTS = {train.act: " Go on with --resume.", sweep.act: " Go on with the same command."}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"i2moe: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        hint = " Go on with --resume." if arguments.act is train.act else ""
+        hint = HINTS.get(arguments.act, "")
         print(f"i2moe: interrupted.{hint}", file=sys.stderr)
         return 130
     return 0

@@ -40,9 +40,9 @@ def attribute_job(arguments: argparse.Namespace, job: Job, out: Path, ranks: Ran
 
 def attributions_path(out: Path, own: bool) -> Path:
     """Return where the attributions of an analysis lie: in the run's folder, or beside a file of any name."""
-    from i2moe_core.analysis.attributions import NAME
+    from i2moe_core.checkpoint.names import ATTRIBUTIONS
 
-    return out.with_name(NAME if own else f"{out.stem}.{NAME}")
+    return out.with_name(ATTRIBUTIONS if own else f"{out.stem}.{ATTRIBUTIONS}")
 
 
 def check_method(arguments: argparse.Namespace) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -11,7 +9,7 @@ from types import TracebackType
 
 from tqdm import tqdm
 
-from i2moe_core.errors import InputError
+from i2moe_core.cli.progress_file import write_progress
 
 PAUSE = 5.0  # seconds between two lines
 
@@ -72,15 +70,7 @@ class Progress:
         self._bar.update(done - self._bar.n)
 
     def _write(self, stage: str, done: int, total: int, left: float | None) -> None:
-        if self._file is None:
-            return
-        values = {"stage": stage, "done": done, "total": total, "seconds_left": left}
-        unfinished = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
-        try:
-            unfinished.write_text(json.dumps(values), encoding="utf-8")
-            os.replace(unfinished, self._file)
-        except OSError as error:
-            raise InputError(f"{self._file} cannot be written ({error.strerror}); name another.") from error
+        write_progress(self._file, stage, done, total, left)
 
     def _close(self) -> None:
         if self._bar is not None:

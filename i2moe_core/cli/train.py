@@ -21,15 +21,17 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE.json", help="all settings, such as a run's config.json"
     )
+    parser.add_argument("--progress", type=Path, metavar="FILE", help="keep the progress as JSON, for others")
     again = parser.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="go on where the training in --out stopped")
     again.add_argument("--overwrite", action="store_true", help="replace the run in --out")
-    _add_settings(parser)
+    add_settings(parser)
     add_reader_options(parser)
     parser.set_defaults(act=act)
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the settings that have a flag of their own, and --set for all others."""
     parser.add_argument("--recipe", help="faithful (default), paper or vanilla; see i2moe list --recipes")
     parser.add_argument("--fusion", help="see i2moe list --fusions")
     parser.add_argument("--epochs", type=positive, help="of the first phase")
@@ -59,15 +61,15 @@ def act(arguments: argparse.Namespace) -> None:
     folder, given = arguments.out, assignments(arguments)
     check_folder(folder, arguments.resume, arguments.overwrite)
     if arguments.resume and any((folder / name).is_file() for name in (CONFIG, MANIFEST)):
-        resume_training(folder, given)
+        resume_training(folder, given, arguments.progress)
         return
     if arguments.data is None and arguments.config is None:
         what = f"{folder} holds no training to resume" if arguments.resume else "There is nothing to train on"
         raise InputError(f"{what}; give --data with a data set, folder or file.")
     if arguments.overwrite:
-        start_training(folder, given, arguments.config, before_writing=lambda: discard_run(folder))
+        start_training(folder, given, arguments.config, lambda: discard_run(folder), arguments.progress)
     else:
-        start_training(folder, given, arguments.config)
+        start_training(folder, given, arguments.config, progress=arguments.progress)
 
 
 def check_folder(folder: Path, resume: bool, overwrite: bool) -> None:

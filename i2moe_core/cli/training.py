@@ -13,7 +13,8 @@ from i2moe_core.checkpoint.files import suppressed
 from i2moe_core.checkpoint.names import AUDIT, MANIFEST, STATE, VOCABULARY
 from i2moe_core.checkpoint.settings import MIXTURE, SINGLE
 from i2moe_core.cli.finish import finish_run
-from i2moe_core.cli.progress import Progress
+from i2moe_core.cli.progress import Progress, Stretch
+from i2moe_core.cli.progress_file import Follower
 from i2moe_core.cli.training_config import new_config, same_config
 from i2moe_core.config import RunConfig
 from i2moe_core.data import load_samples
@@ -33,10 +34,12 @@ def start_training(
     given: Mapping[str, Any],
     file: Path | None = None,
     before_writing: Callable[[], None] = lambda: None,
+    progress: Follower | None = None,
 ) -> None:
     """Train a new model into ``folder``.
 
     before_writing: called once all input was found good, before the first file is written.
+    progress: a file in which the progress is kept as JSON, or a function that is told.
 
     Raises:
         InputError: a setting or the data is at fault; then nothing is left behind.
@@ -50,7 +53,7 @@ def start_training(
     existed = folder.is_dir()
     begin_run(folder, settings, vocabulary)
     try:
-        _train(folder, settings, model, data, vocabulary, resume=False)
+        _train(folder, settings, model, data, vocabulary, progress=progress)
     except InputError:
         if not any((folder / name).is_file() for name in (STATE, MANIFEST)):
             discard_run(folder)
@@ -60,8 +63,10 @@ def start_training(
         raise
 
 
-def resume_training(folder: Path, given: Mapping[str, Any]) -> None:
+def resume_training(folder: Path, given: Mapping[str, Any], progress: Follower | None = None) -> None:
     """Go on with an interrupted training, or audit a finished run that was not audited yet.
+
+    progress: a file in which the progress is kept as JSON, or a function that is told.
 
     Raises:
         InputError: the settings or the data differ from those it began with, or its state is damaged.
@@ -78,7 +83,7 @@ def resume_training(folder: Path, given: Mapping[str, Any]) -> None:
             "put it back, or give --overwrite to start anew."
         )
     if not (folder / MANIFEST).is_file():
-        _train(folder, settings, _new_model(settings), data, vocabulary, resume=True)
+        _train(folder, settings, _new_model(settings), data, vocabulary, True, progress)
     elif load_run(folder, config.training.device).audit is None:
         finish_run(folder, data, config.training.device)
     else:
@@ -103,13 +108,22 @@ def _train(
     model: Model,
     data: TensorData,
     vocabulary: Vocabulary | None,
-    resume: bool,
+    resume: bool = False,
+    progress: Follower | None = None,
 ) -> None:
     config = settings.config
-    with Progress() as progress:
-        history = fit(model, data, config, folder, resume, progress)
-    save_run(folder, model, config, settings.info, vocabulary, data.samples, history.frame())
-    finish_run(folder, data, config.training.device)
+    with Progress(progress, _plan(config, data)) as shown:
+        history = fit(model, data, config, folder, resume, shown)
+        shown.say("trained; now the audit and the analysis")
+        save_run(folder, model, config, settings.info, vocabulary, data.samples, history.frame())
+        finish_run(folder, data, config.training.device)
+        shown.say("finished")
+
+
+def _plan(config: RunConfig, data: TensorData) -> list[Stretch]:
+    phases = lookup(RECIPES, config.training.recipe, "recipe")(config.training).phases()
+    rows = len(data.samples.rows("train"))
+    return [Stretch(phase.name, phase.epochs, max(1, -(-rows // phase.batch_size))) for phase in phases]
 
 
 def _stored_vocabulary(folder: Path, settings: Settings) -> Vocabulary | None:

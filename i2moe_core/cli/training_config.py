@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -62,8 +62,12 @@ def assignments(arguments: argparse.Namespace) -> dict[str, Any]:
     return {k: v for k, v in given.items() if v is not None} | options | pairs(arguments.settings, "--set")
 
 
-def new_config(given: Mapping[str, Any], file: Path | None) -> tuple[RunConfig, Samples]:
+def new_config(
+    given: Mapping[str, Any], file: Path | None, load: Callable[[DataConfig], Samples] = load_samples
+) -> tuple[RunConfig, Samples]:
     """Return the configuration of a new training, and its samples.
+
+    load: reads the samples.
 
     Raises:
         InputError: a setting is unknown or out of range, or the data cannot be read.
@@ -73,10 +77,10 @@ def new_config(given: Mapping[str, Any], file: Path | None) -> tuple[RunConfig, 
     if file is not None:
         config = override(read_config(file), given)
         check(config)
-        return config, load_samples(config.data)
+        return config, load(config.data)
     data: DataConfig = override(RunConfig(), {k: v for k, v in given.items() if k.startswith("data.")}).data
     check(RunConfig(data=data))
-    samples = load_samples(data)
+    samples = load(data)
     config = override(default_config(samples, data, recipe), given)
     check(config)
     return config, samples
