@@ -64,7 +64,8 @@ class Composer:
             held = known and [x[rows[:, m]] for m, x in zip(expert.sees, known, strict=True)]
             said.append(expert(composed, held))
         pools = [x[rows[:, m]] for m, x in enumerate(self.gate_known)]
-        return torch.einsum("be,ebc->bc", self.model.gate(composed, pools), torch.stack(said))
+        answers = torch.stack(said)
+        return torch.einsum("be,ebc->bc", self.model.weigh(composed, answers, pools), answers)
 
 
 def measure_emap(

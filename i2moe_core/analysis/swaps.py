@@ -18,11 +18,11 @@ from i2moe_core.explain.identity import seeded_generator
 from i2moe_core.explain.reference import Reference
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.model.passes import SLICE
 from i2moe_core.model.passes import run as run_expert
-from i2moe_core.types import Features
+from i2moe_core.types import Features, MoEOutput
 
 Known = list[list[Tensor] | None]  # by expert and for the gate: a vector per modality, or None
+COMPOSED = 2**21  # numbers in the tokens that are composed at once: few large steps, but within a cache
 NOBODY = -1  # in place of a partner where no reference sample has the modality
 
 
@@ -70,36 +70,47 @@ class Pool:
                     drawn[m, :, place] = found if len(found) == count else np.resize(found, count)
         return torch.from_numpy(drawn)
 
-    def swap(self, features: Sequence[Features], own: Tensor, partners: Tensor) -> Swaps:
-        """Run all passes in which modalities are swapped.
+    def answer(self, features: Sequence[Features], partners: Tensor) -> tuple[MoEOutput, Swaps]:
+        """Run all passes: the samples as they are, and with modalities swapped.
 
-        features: of B samples, one per modality. own: (E, B, C), the experts' answers to them. partners:
-        (M, K, B), rows of the reference.
+        features: of B samples, one per modality. partners: (M, K, B), rows of the reference.
         """
-        size = self._slice(features)
-        parts = [slice(start, start + size) for start in range(0, own.shape[1], size)]
-        swapped = [
-            self._swap([f[part] for f in features], own[:, part], partners[..., part]) for part in parts
-        ]
+        count, size = len(features[0].tokens), self._slice(features)
+        parts = [slice(start, start + size) for start in range(0, count, size)]
+        said = [self._answer([f[part] for f in features], partners[..., part]) for part in parts]
+        own, swapped = zip(*said, strict=True)
+        joined = MoEOutput(
+            torch.cat([o.logits for o in own]),
+            torch.cat([o.weights for o in own]),
+            torch.cat([o.expert_logits for o in own], 2),
+        )
         logits, experts, kept = (torch.cat(column, -2).cpu() for column in zip(*swapped, strict=True))
-        return Swaps(logits, experts, kept, partners[:, 0] != NOBODY)
+        return joined, Swaps(logits, experts, kept, partners[:, 0] != NOBODY)
 
-    def _swap(
-        self, features: Sequence[Features], own: Tensor, partners: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        every = set(range(len(features)))
-        partners = partners.clamp(min=0).to(own.device)
-        known = self._embed(features)
+    def _answer(
+        self, features: Sequence[Features], partners: Tensor
+    ) -> tuple[MoEOutput, tuple[Tensor, Tensor, Tensor]]:
+        every, known = set(range(len(features))), self._embed(features)
+        partners = partners.clamp(min=0).to(features[0].tokens.device)
+        own = self._mix(features, known)
 
         def passes(swapped: set[int]) -> tuple[Tensor, Tensor]:
-            said = [self._pass(features, known, own, drawn, swapped) for drawn in partners.unbind(1)]
+            answers = own.expert_logits[:, 0]
+            said = [self._pass(features, known, answers, drawn, swapped) for drawn in partners.unbind(1)]
             return torch.stack([z for z, _ in said]), torch.stack([e for _, e in said], 1)
 
         mixture, experts = zip(*(passes({m}) for m in sorted(every)), strict=True)
         logits = torch.stack(mixture)
         # With two modalities all but one is the other one.
         kept = logits.flip(0) if len(every) == 2 else torch.stack([passes(every - {m})[0] for m in every])
-        return logits, torch.stack(experts, 1), kept
+        return own, (logits, torch.stack(experts, 1), kept)
+
+    def _mix(self, features: Sequence[Features], known: Known) -> MoEOutput:
+        """Return what ``I2MoE.mix`` does, from what is known of each modality already."""
+        said = [_ask(e, features, parts) for e, parts in zip(self.experts, known[:-1], strict=True)]
+        answers = torch.stack(said)  # (E, B, C)
+        weights = self.model.weigh(features, answers, known[-1])
+        return MoEOutput(torch.einsum("be,ebc->bc", weights, answers), weights, answers.unsqueeze(1))
 
     def _pass(
         self, features: Sequence[Features], known: Known, own: Tensor, partners: Tensor, swapped: set[int]
@@ -125,9 +136,9 @@ class Pool:
             elif alone is not None:
                 said.append(alone[partners[expert.sees[0]]])
             else:
-                said.append(expert(composed, embedded(k, expert.sees)))
+                said.append(_ask(expert, composed, embedded(k, expert.sees)))
         experts = torch.stack(said)
-        weights = self.model.gate(composed, embedded(len(self.experts), range(len(features))))
+        weights = self.model.weigh(composed, experts, embedded(len(self.experts), range(len(features))))
         return torch.einsum("be,ebc->bc", weights, experts), experts
 
     def _embed(self, features: Sequence[Features]) -> Known:
@@ -136,7 +147,12 @@ class Pool:
         return [*alone, self.model.gate.embed(features)]
 
     def _slice(self, features: Sequence[Features]) -> int:
-        """Return how many samples are composed at once: on a CPU few enough to stay in its cache."""
+        """Return how many samples are composed at once, so that a CPU's cache holds most of them."""
         if features[0].tokens.device.type != "cpu":
             return len(features[0].tokens)
-        return max(1, SLICE // sum(f.tokens[0].numel() for f in features))
+        return max(1, COMPOSED // sum(f.tokens[0].numel() for f in features))
+
+
+def _ask(expert: Expert, features: Sequence[Features], known: Sequence[Tensor] | None) -> Tensor:
+    """Return an expert's logits, (B, C); one that makes nothing of single modalities is run in slices."""
+    return run_expert(expert, features) if known is None else expert(features, known)

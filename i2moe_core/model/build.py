@@ -9,7 +9,8 @@ from torch import Tensor
 from i2moe_core.config import DataInfo, EncoderConfig, ModelConfig
 from i2moe_core.encoders import DEFAULT_ENCODERS, ENCODERS, Encoder
 from i2moe_core.errors import InputError
-from i2moe_core.fusion import FUSIONS
+from i2moe_core.fusion import FUSIONS, Fusion, OneModality
+from i2moe_core.model.answer_view import AnswerView
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
 from i2moe_core.model.i2moe import I2MoE
@@ -41,10 +42,11 @@ def build_model(config: ModelConfig, info: DataInfo, vanilla: bool = False) -> M
     alone = [[m] if config.masked_uniqueness else range(count) for m in range(count)]
     experts = [build_expert(config, info, sees) for sees in (*alone, range(count), range(count))]
     replacement = lookup(REPLACEMENTS, config.replacement, "replacement")(count, config.width)
-    return I2MoE(
-        task, encoders, experts, build_gate(config, count), replacement, missing, prior,
-        build_probes(config, info, task, prior) if config.probes else None,
-    )  # fmt: skip
+    gate = build_gate(config, count)
+    probes = build_probes(config, info, task, prior) if config.probes else None
+    if config.gate_sees_answers:  # drawn last: all other weights start as they do without it
+        gate.view = AnswerView(count + 2, gate.first_size, config.gate_hidden, task, prior, info.scale)
+    return I2MoE(task, encoders, experts, gate, replacement, missing, prior, probes)
 
 
 def build_encoder(config: ModelConfig, info: DataInfo, name: str) -> Encoder:
@@ -61,13 +63,20 @@ def build_encoder(config: ModelConfig, info: DataInfo, name: str) -> Encoder:
 
 def build_expert(config: ModelConfig, info: DataInfo, sees: Sequence[int]) -> Expert:
     """Build one expert on the configured fusion."""
-    kind = lookup(FUSIONS, config.fusion, "fusion")
-    try:
-        fusion = kind(len(sees), config.width, config.hidden, config.dropout, **config.fusion_options)
-    except TypeError as error:
-        raise InputError(f"Fusion '{config.fusion}' does not take these options: {error}.") from error
+    fusion = build_fusion(config, len(sees))
     offset = info.prior[0] if info.task == "regression" else 0.0
     return Expert(fusion, len(info.classes), sees, config.dropout, offset, info.scale)
+
+
+def build_fusion(config: ModelConfig, modalities: int) -> Fusion:
+    """Build the configured fusion of so many modalities; a lone one where it needs a partner gets its own."""
+    kind = lookup(FUSIONS, config.fusion, "fusion")
+    if modalities < kind.least:
+        return OneModality(modalities, config.width, config.hidden, config.dropout)
+    try:
+        return kind(modalities, config.width, config.hidden, config.dropout, **config.fusion_options)
+    except TypeError as error:
+        raise InputError(f"Fusion '{config.fusion}' does not take these options: {error}.") from error
 
 
 def build_gate(config: ModelConfig, modalities: int) -> Gate:

@@ -74,9 +74,19 @@ class I2MoE(nn.Module):
             stacked = {sees: stack_versions(features, replaced, sees) for sees in {e.sees for e in experts}}
             passes = [run_stacked(expert, stacked[expert.sees], len(features)) for expert in experts]
         expert_logits = torch.stack(passes)  # (E, P, B, C)
-        weights = self.gate(features)
+        weights = self.weigh(features, expert_logits[:, 0])
         logits = torch.einsum("be,ebc->bc", weights, expert_logits[:, 0])
         return MoEOutput(logits, weights, expert_logits)
+
+    def weigh(
+        self, features: Sequence[Features], answers: Tensor, embedded: Sequence[Tensor] | None = None
+    ) -> Tensor:
+        """Return the gate's weights, (B, E), for experts that answer ``answers``, logits (E, B, C).
+
+        A gate reads the answers only where the model was built with ``gate_sees_answers``. embedded: what the
+        gate's ``embed`` gave, where it is known already.
+        """
+        return self.gate(features, embedded, answers)
 
     def passes(
         self, expert: Expert, features: Sequence[Features], replaced: Sequence[Features] | None = None

@@ -4,9 +4,11 @@ import pytest
 import torch
 from torch import nn
 
+from i2moe_core.config import ModelConfig
 from i2moe_core.encoders.base import as_features
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.model import passes as module
+from i2moe_core.model.build import build_fusion
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
 from i2moe_core.model.i2moe import I2MoE
@@ -30,7 +32,9 @@ class WithBatchNorm(nn.Module):
 
 
 def fusion_of(name: str, count: int):
-    return WithBatchNorm() if name == "batch norm" else FUSIONS[name](count, WIDTH, WIDTH, 0.0)
+    if name == "batch norm":
+        return WithBatchNorm()
+    return build_fusion(ModelConfig(width=WIDTH, fusion=name, hidden=WIDTH, dropout=0.0), count)
 
 
 def mixture(name: str = "transformer", count: int = 2, masked: bool = True) -> I2MoE:

@@ -75,7 +75,7 @@ class PairTables:
                 for k, expert in enumerate(self._experts())
             ]
         )[:, None]  # (E, 1, rows, C)
-        weights = model.gate(features)
+        weights = model.weigh(features, said[:, 0])
         return torch.einsum("be,ebc->bc", weights, said[:, 0]), weights, said
 
     def _lone(self, expert: Expert, a: Features, b: Features) -> Tensor:
