@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from i2moe_core import checkpoint
 from i2moe_core.checkpoint import Run, RunSummary
@@ -30,6 +32,7 @@ from i2moe_core.types import (
 )
 from i2moe_core.ui import attributed
 
+ROOT = Path(__file__).resolve().parents[1]
 PAIR = {"image": "image", "text": "text"}
 GOOD_AUDIT = {
     "accuracy": 0.99,
@@ -277,3 +280,17 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path, **options: object) ->
     monkeypatch.setattr(choose, "judge_maps", made_badges)
     monkeypatch.setattr(attributed, "refusals", lambda run, pair: {})
     return run
+
+
+def opened(page: str, /, **query: str) -> AppTest:
+    """A page by itself, with what its link says (``class_`` for a word that Python keeps)."""
+    at = AppTest.from_file(str(ROOT / page), default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name.rstrip("_")] = value
+    return at.run()
+
+
+def words(at: AppTest) -> str:
+    """All that a page says in sentences."""
+    parts: list[Any] = [*at.markdown, *at.caption, *at.title, *at.header, *at.subheader, *at.text, *at.html]
+    return " ".join(str(part.value) for part in [*parts, *at.info, *at.warning, *at.error, *at.success])

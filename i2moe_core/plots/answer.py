@@ -33,7 +33,7 @@ def plot_answer(
             y=safe_labels([classes[c] for c in order]),
             orientation="h",
             marker={"color": colour, "opacity": [1.0] + [0.45] * (len(order) - 1)},
-            text=[f"{p:.1%}" for p in shown],
+            text=[_honest(float(p)) for p in shown],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
@@ -41,4 +41,12 @@ def plot_answer(
     )
     horizontal(figure, len(order), extra=32)
     # Few ticks: beside long class names there is room for no more, and turned ones are hard to read.
-    return as_percent(figure).update_xaxes(dtick=0.5, tickangle=0)
+    as_percent(figure).update_xaxes(range=[0, 1], dtick=0.5, tickangle=0)
+    return figure.update_layout(margin_r=58)  # room for the number, also where the figure is narrow
+
+
+def _honest(share: float) -> str:
+    """Write a share without a false certainty."""
+    if share > 0.999:
+        return "> 99.9%"
+    return "< 0.1%" if share < 0.001 else f"{share:.1%}"

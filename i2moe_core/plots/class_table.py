@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
-from i2moe_core.plots.style import empty_figure, end_column, horizontal, safe_labels, styled
+from i2moe_core.plots.style import empty_figure, end_column, horizontal, safe_labels, styled, write_notes
 
 _CELL = 38  # pixels
 
@@ -39,14 +39,14 @@ def plot_class_table(table: pd.DataFrame, experts: Sequence[str], percent: bool 
         x=[c for _ in rows for c in columns], y=[r for r in rows for _ in columns],
         mode="markers", hovertext=[t for line in texts for t in line],
         customdata=[[str(n), e] for n in table["name"] for e in experts],
-        marker={"symbol": "square", "size": _CELL - 4, "color": INK, "opacity": 0.01},
+        marker={"symbol": "square", "size": _CELL - 4, "color": INK, "opacity": 0.002},
         hovertemplate="%{y}, %{x}: %{hovertext}<extra></extra>", showlegend=False,
         # What is not picked stays readable.
-        unselected={"marker": {"opacity": 0.01}}, selected={"marker": {"opacity": 0.25}},
+        unselected={"marker": {"opacity": 0.002}}, selected={"marker": {"opacity": 0.25}},
     )  # fmt: skip
-    for row, line in zip(rows, texts, strict=True):
-        for name, text in zip(columns, line, strict=True):
-            figure.add_annotation(x=name, y=row, text=f"<b>{text}</b>", showarrow=False)
+    cells = [(row, name, text) for row, line in zip(rows, texts, strict=True)
+             for name, text in zip(columns, line, strict=True)]  # fmt: skip
+    write_notes(figure, ({"x": name, "y": row, "text": f"<b>{text}</b>"} for row, name, text in cells))
     styled(figure, _CELL * len(rows) + 56)
     figure.update_xaxes(showgrid=False, side="top", ticks="")
     figure.update_yaxes(showgrid=False, ticks="", autorange="reversed", ticksuffix="  ")

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
-from i2moe_core.plots.style import empty_figure, horizontal, safe_labels, styled
+from i2moe_core.plots.style import empty_figure, horizontal, safe_labels, styled, write_notes
 
 
 def plot_pairwise(names: Sequence[str], distances: np.ndarray) -> go.Figure:
@@ -32,10 +32,10 @@ def plot_pairwise(names: Sequence[str], distances: np.ndarray) -> go.Figure:
             hoverongaps=False,
         )
     )
-    for y, row in zip(labels[1:], lower, strict=True):
-        for x, value in zip(labels[:-1], row, strict=True):
-            if not np.isnan(value):
-                figure.add_annotation(x=x, y=y, text=f"<b>{value:.2f}</b>", showarrow=False)
+    known = np.argwhere(~np.isnan(lower))
+    write_notes(
+        figure, ({"x": labels[j], "y": labels[k + 1], "text": f"<b>{lower[k, j]:.2f}</b>"} for k, j in known)
+    )
     styled(figure, 54 * (len(names) - 1) + 40)
     figure.update_xaxes(showgrid=False, side="bottom", ticks="")
     figure.update_yaxes(showgrid=False, ticks="", autorange="reversed", ticksuffix="  ")

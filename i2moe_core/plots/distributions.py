@@ -23,7 +23,7 @@ def plot_distribution(
     """
     if len(classes) == 0:
         return empty_figure()
-    labels = safe_labels(classes, limit=14)
+    labels = safe_labels(classes, limit=22)
     figure = go.Figure()
     figure.add_bar(
         x=probabilities,

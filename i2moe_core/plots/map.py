@@ -22,7 +22,7 @@ CLASSES = (
     "#5FA8D3",
 )  # fmt: skip
 MOVE, BOX, LASSO = "pan", "select", "lasso"
-_LARGE = 20_000  # points from which marks are small
+LARGE = 20_000  # points from which marks are small
 
 
 def group_colours(names: Sequence[str]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def plot_map(
     if points.empty:
         return empty_figure("No sample has a place on this map.")
     live = points["live"].to_numpy(dtype=bool)
-    size = 4 if len(points) > _LARGE else 6
+    size = 4 if len(points) > LARGE else 6
     figure = go.Figure()
     _add(figure, points[~live], {"color": DIM, "size": size}, "does not count")
     if "value" in points:

@@ -17,6 +17,7 @@ from i2moe_core.plots.style import (
     legend_entry,
     safe_labels,
     styled,
+    write_notes,
 )
 
 _CELL = 40  # pixels
@@ -160,12 +161,11 @@ def _table(
     figure.add_scatter(
         x=[columns[c] for _, c in places], y=[rows[r] for r, _ in places], mode="markers",
         hovertext=[hover[r][c] for r, c in places], customdata=[data[r][c] for r, c in places],
-        marker={"symbol": "square", "size": _CELL - 6, "color": INK, "opacity": 0.01},
+        marker={"symbol": "square", "size": _CELL - 6, "color": INK, "opacity": 0.002},
         hovertemplate="%{y}, %{x}: %{hovertext}<extra></extra>", showlegend=False,
-        unselected={"marker": {"opacity": 0.01}}, selected={"marker": {"opacity": 0.25}},
+        unselected={"marker": {"opacity": 0.002}}, selected={"marker": {"opacity": 0.25}},
     )  # fmt: skip
-    for r, c in places:
-        figure.add_annotation(x=columns[c], y=rows[r], text=texts[r][c], showarrow=False)
+    write_notes(figure, ({"x": columns[c], "y": rows[r], "text": texts[r][c]} for r, c in places))
     styled(figure, _CELL * len(rows) + 56)
     figure.update_xaxes(showgrid=False, ticks="", side="top", categoryorder="array", categoryarray=columns)
     figure.update_yaxes(showgrid=False, ticks="", ticksuffix="  ", autorange="reversed")

@@ -77,7 +77,7 @@ def _cover(figure: go.Figure, x: list[int], y: list[int], data: list[list[str]],
     """Lay marks that are hardly seen over cells, for shapes and heat maps answer no click."""
     figure.add_scatter(
         x=x, y=y, customdata=data, mode="markers", showlegend=False,
-        marker={"symbol": "square", "size": size, "color": INK, "opacity": 0.01},
+        marker={"symbol": "square", "size": size, "color": INK, "opacity": 0.002},
         hovertemplate="click to see these samples<extra></extra>",
-        unselected={"marker": {"opacity": 0.01}}, selected={"marker": {"opacity": 0.2}},
+        unselected={"marker": {"opacity": 0.002}}, selected={"marker": {"opacity": 0.2}},
     )  # fmt: skip

@@ -54,7 +54,9 @@ def _shape(
     figure: go.Figure, place: float, heights: np.ndarray, line: pd.Series, colour: str, form: str
 ) -> None:
     edges = np.linspace(line["low"], line["high"], len(heights) + 1)
-    x = (edges[:-1] + edges[1:]) / 2
+    # A shape ends where the numbers do, not in the middle of the outermost bins.
+    x = np.concatenate([edges[:1], (edges[:-1] + edges[1:]) / 2, edges[-1:]])
+    heights = np.pad(heights, 1, mode="edge")
     up = place + _HEIGHT[form] * heights
     down = place - _HEIGHT[form] * heights if form == VIOLIN else np.full(len(x), place)
     figure.add_scatter(

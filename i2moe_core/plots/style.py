@@ -5,7 +5,7 @@ Fonts and text colours are left to the page's theme, so that light and dark both
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -82,10 +82,14 @@ def legend_entry(figure: go.Figure, name: str, symbol: str, size: int = 12, line
     figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=marker, hoverinfo="skip")
 
 
+def write_notes(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> None:
+    """Write texts without arrows on a figure, all at once: added one by one, each has all others checked."""
+    written = [{"showarrow": False, **note} for note in notes]
+    figure.layout.annotations = [*figure.layout.annotations, *written]
+
+
 def end_column(figure: go.Figure, rows: Sequence[Any], texts: Sequence[str], width: int) -> None:
     """Write one text a row at the right edge, clear of bars and marks; ``width`` pixels are kept free."""
-    for row, text in zip(rows, texts, strict=True):
-        figure.add_annotation(
-            x=1, xref="paper", y=row, text=text, showarrow=False, xanchor="left", xshift=6, align="left"
-        )
+    place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "align": "left"}
+    write_notes(figure, ({"y": row, "text": text} | place for row, text in zip(rows, texts, strict=True)))
     figure.update_layout(margin_r=width)

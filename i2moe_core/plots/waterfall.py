@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from i2moe_core.explain.numbers import digits_for, signed
 from i2moe_core.plots.palette import FAINT, INK, expert_colours, expert_label
-from i2moe_core.plots.style import empty_figure, horizontal, safe_labels
+from i2moe_core.plots.style import empty_figure, horizontal, safe_labels, write_notes
 
 
 def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, unit: str = "") -> go.Figure:
@@ -40,10 +40,9 @@ def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, un
 def _write_numbers(
     figure: go.Figure, labels: Sequence[str], values: Sequence[float], at: Sequence[float]
 ) -> None:
-    digits = digits_for(values)
-    for label, value, x in zip(labels, values, at, strict=True):
-        text = signed(value, digits)
-        figure.add_annotation(x=x, y=label, text=text, showarrow=False, xanchor="left", xshift=6)
+    digits, place = digits_for(values), {"xanchor": "left", "xshift": 6}
+    rows = zip(labels, values, at, strict=True)
+    write_notes(figure, ({"x": x, "y": name, "text": signed(v, digits)} | place for name, v, x in rows))
 
 
 def _join_steps(figure: go.Figure, ends: np.ndarray) -> None:

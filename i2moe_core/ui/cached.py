@@ -1,4 +1,4 @@
-"""Models and explanations kept between clicks: bounded, shared by all sessions, one visitor at a time.
+"""Models and explanations kept between clicks: bounded, shared by all sessions.
 
 Keys are sha256 sums of the content, for Streamlit's own hash samples large arrays. Figures are never kept.
 """
@@ -18,7 +18,6 @@ from i2moe_core import checkpoint
 from i2moe_core.data.images import Picture, read_image
 from i2moe_core.data.transforms import image_tensor
 from i2moe_core.explain import pair
-from i2moe_core.explain.turn import turn
 from i2moe_core.types import PairExplanation, Probe
 
 PARTNERS = 20  # other samples that the mismatch probe swaps in
@@ -90,13 +89,9 @@ def _open(path: str, written: int) -> checkpoint.Run:
 def _explain(
     path: str, written: int, key: str, sample_id: str | None, _values: Mapping[str, Any]
 ) -> PairExplanation:
-    run = _open(path, written)
-    with turn(run.model):
-        return pair.explain_pair(run, dict(_values), sample_id=sample_id)
+    return pair.explain_pair(_open(path, written), dict(_values), sample_id=sample_id)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Swapping in other samples …")
 def _probe(path: str, written: int, key: str, replaced: str, _values: Mapping[str, Any]) -> Probe:
-    run = _open(path, written)
-    with turn(run.model):
-        return pair.mismatch_probe(run, dict(_values), replaced, count=PARTNERS)
+    return pair.mismatch_probe(_open(path, written), dict(_values), replaced, count=PARTNERS)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,14 +17,22 @@ from i2moe_core.errors import InputError
 
 MAX_TEXT = 1000  # characters
 MAX_PICTURE = 6000  # characters of its code; servers and browsers take addresses of 8,000
+QUALITIES = (100, 95, 85, 75, 60)  # tried in turn where the exact pixels do not fit
 TOO_LONG = "This text is too long for a link: whoever opens the link must paste it again."
 TOO_LARGE = "This picture is too large for a link: whoever opens the link must upload it again."
+ALMOST = "The link holds this picture slightly compressed: whoever opens it may see slightly other numbers."
 
 
 def recall(name: str) -> str:
     """Return what the link or, after a visit to another page, the session holds; "" if nothing."""
     found = st.query_params.get(name)
     return str(st.session_state.get(f"link:{name}", "")) if found is None else found
+
+
+def is_new(name: str) -> bool:
+    """Say whether the link holds something else than was last written into it by ``remember``."""
+    found = st.query_params.get(name)
+    return found is not None and found != st.session_state.get(f"link:{name}")
 
 
 def remember(name: str, value: str) -> None:
@@ -42,12 +51,25 @@ def keep_only(wanted: Sequence[str], among: Sequence[str]) -> None:
 
 
 def picture_code(pixels: np.ndarray) -> str | None:
-    """Return pixels (H, W, 3) as letters for a link, without loss; None where they are too many."""
+    """Return pixels (H, W, 3) as letters for a link, without loss if that fits; None if nothing does."""
+    exact = min(_webp(pixels, lossless=True, quality=100), encode_png(pixels), key=len)
+    for content in (exact, *(_webp(pixels, quality=quality) for quality in QUALITIES)):
+        code = base64.urlsafe_b64encode(content).decode().rstrip("=")
+        if len(code) <= MAX_PICTURE:
+            return code
+    return None
+
+
+def is_exact(code: str) -> bool:
+    """Say whether a picture's letters hold its very pixels."""
+    start = base64.b64decode(code[:24] + "=" * (-len(code[:24]) % 4), altchars=b"-_")
+    return not start.startswith(b"\xff\xd8") and b"WEBPVP8 " not in start
+
+
+def _webp(pixels: np.ndarray, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, format="WEBP", lossless=True, quality=100)
-    shortest = min(buffer.getvalue(), encode_png(pixels), key=len)
-    code = base64.urlsafe_b64encode(shortest).decode().rstrip("=")
-    return code if len(code) <= MAX_PICTURE else None
+    Image.fromarray(pixels).save(buffer, format="WEBP", method=6, **options)
+    return buffer.getvalue()
 
 
 def picture_from(code: str) -> Picture:

@@ -1,4 +1,4 @@
-"""The numbers of the Map page: which samples are on a map, their colours, and what is special in a region.
+"""The numbers of the Map page: which samples are on a map, and what is special in a region.
 
 Small frames and masks, kept for all sessions; figures never are. A region is compared with the other mapped
 samples that pass the filter; found slices are looked for among all mapped samples.
@@ -7,7 +7,7 @@ samples that pass the filter; found slices are looked for among all mapped sampl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +15,13 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.analysis.columns import sample_rows
-from i2moe_core.analysis.schema import MAPS, Column, column, describe_columns
+from i2moe_core.analysis.schema import MAPS, column
 from i2moe_core.analysis.store import read_rows
 from i2moe_core.measures.intervals import mean_interval, wilson_interval
 from i2moe_core.measures.slices import Slice, found_slices, largest
 from i2moe_core.measures.words import OverWord, over_represented, split_words
-from i2moe_core.plots import expert_colours, expert_label, group_colours
-from i2moe_core.plots.map import OTHERS, RIGHT, WRONG
+from i2moe_core.plots import expert_colours, expert_label
+from i2moe_core.plots.map import WRONG
 from i2moe_core.plots.palette import INK
 from i2moe_core.ui.filters import Filter, apply
 from i2moe_core.ui.region import inside
@@ -29,7 +29,6 @@ from i2moe_core.ui.table import Key, Table
 
 POINTS = 50_000  # on a map
 EXEMPLARS = 8
-GROUPS = 10  # with a colour of their own
 WORDS = 10
 ERRORS, APART = "wrong answers", "strong disagreement"
 TOP = 0.1  # of the samples: what counts as strong
@@ -53,15 +52,6 @@ class Facts:
     exemplars: list[int]
 
 
-@dataclass(frozen=True)
-class Colouring:
-    """What colours the points: a group each (with its colours, the largest first) or a number each."""
-
-    groups: np.ndarray | None = None
-    colours: Mapping[str, str] | None = None
-    values: np.ndarray | None = None
-
-
 def maps_of(table: Table) -> list[str]:
     """Return which maps the analysis holds."""
     return [name for name in MAPS if len(places_on(table, name))]
@@ -77,41 +67,6 @@ def points_on(table: Table, name: str) -> pd.DataFrame:
     places = places_on(table, name)
     frame = table.columns([f"{name}_x", f"{name}_y"]).iloc[places].reset_index(drop=True)
     return pd.DataFrame({"x": frame[f"{name}_x"], "y": frame[f"{name}_y"], "place": places})
-
-
-def colourings(table: Table) -> dict[str, str]:
-    """Return what the points can be coloured by: plain name -> column."""
-    regression = table.task == "regression"
-    first = {} if regression else {"class": "label", "right or wrong": "correct", "answer": "prediction"}
-    known = table.columns(["interaction"])["interaction"].notna().any()
-    groups = {"dominant expert": "dominant"} | first | ({"true interaction": "interaction"} if known else {})
-    return groups | {_label(c, table): c.name for c in _numbers(table)}
-
-
-def meaning(table: Table, name: str) -> str:
-    """Return what a column holds, in the words of the schema."""
-    return next((c.meaning for c in describe_columns(table.experts) if c.name == name), "")
-
-
-def colouring(table: Table, name: str, by: str) -> Colouring:
-    """Return the colours of the drawn samples by a column."""
-    values = table.columns([by])[by].iloc[places_on(table, name)]
-    if by not in ("dominant", "label", "correct", "prediction", "interaction"):
-        return Colouring(values=values.to_numpy(dtype=np.float32))
-    if by == "correct":
-        shown = values.map({True: "right", False: "wrong"}).astype(object).fillna("not known").to_numpy()
-        return Colouring(shown, {"right": RIGHT, "wrong": WRONG, "not known": INK})
-    if by in ("dominant", "interaction"):
-        own = {expert_label(e): colour for e, colour in expert_colours(table.experts).items()}
-        shown = values.astype(object).map(expert_label, na_action="ignore").fillna("not known").to_numpy()
-        further = [str(other) for other in sorted(set(shown) - set(own))]
-        return Colouring(shown, own | dict.fromkeys(further, INK))
-    # The largest classes of the whole table: a filter must not change a class's colour.
-    counts = table.columns([by])[by].value_counts()
-    kept = [str(value) for value in counts.index[:GROUPS]]
-    shown = values.astype(object).fillna(OTHERS).to_numpy()
-    shown = np.where(np.isin(shown.astype(str), kept), shown, OTHERS)
-    return Colouring(shown, group_colours(sorted(kept)) | {OTHERS: INK})
 
 
 def facts(table: Table, name: str, corners: np.ndarray, chosen: Filter, kind: str = "share") -> Facts | None:
@@ -274,27 +229,3 @@ def _against(
             "high": ends[:, 0, 1], "rest": means[:, 1], "colour": colours, "sure": sure,
         }
     )  # fmt: skip
-
-
-def _numbers(table: Table) -> list[Column]:
-    """Return the columns of numbers that this task fills and that are no place on a map."""
-    regression = table.task == "regression"
-    empty = (
-        {"probability", *(column("confidence", e) for e in table.experts)}
-        if regression
-        else {"label_value", "predicted_value"}
-    )
-    placed = tuple(f"{name}_" for name in MAPS)
-    return [
-        c for c in describe_columns(table.experts)
-        if c.kind == "number" and c.name not in empty and not c.name.startswith(placed)
-    ]  # fmt: skip
-
-
-def _label(c: Column, table: Table) -> str:
-    """Return a column's plain name: ``share_unique:image`` is "share: Image alone"."""
-    for expert in (*table.experts, "mixture"):
-        if c.name.endswith(f"_{expert}"):
-            head = c.name.removesuffix(f"_{expert}").replace("_", " ")
-            return f"{head}: {'whole model' if expert == 'mixture' else expert_label(expert)}"
-    return c.name.replace("_", " ")

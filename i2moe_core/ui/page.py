@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitAPIException
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.ui import cached
 from i2moe_core.ui.failures import failures_shown
-from i2moe_core.ui.theme import APP, PAGE_WIDTH, mark
+from i2moe_core.ui.theme import APP, FIGURE_TEXT, PAGE_WIDTH, mark
 from i2moe_core.ui.words import plain
 
 PAGES = {
@@ -22,16 +22,29 @@ PAGES = {
     "pages/map.py": ("Map", ":material/scatter_plot:"),
     "pages/disagreement.py": ("Disagreement", ":material/call_split:"),
     "pages/interactions.py": ("Interactions", ":material/compare_arrows:"),
+    "pages/trust.py": ("Trust", ":material/verified_user:"),
+    "pages/runs.py": ("Runs", ":material/model_training:"),
 }
 NO_RUNS = (
-    "There is no trained model here yet. Train one with "
-    "`i2moe train --data scenes --out checkpoints/scenes`, then reload this page."
+    "There is no trained model here yet. Train one on the page Runs, or with "
+    "`i2moe train --data scenes --out checkpoints/scenes`, and reload this page."
 )
 
 
 def open_page(title: str) -> Run:
     """Set up a page and return the run that is picked; ends the page with a sentence where there is none."""
+    run = open_any_page(title)
+    if run is None:
+        st.title(APP)
+        st.info(NO_RUNS, icon=":material/model_training:")
+        st.stop()
+    return run
+
+
+def open_any_page(title: str) -> Run | None:
+    """Set up a page that also works without a run; returns the picked one, None where there is none."""
     st.set_page_config(page_title=f"{title} · {APP}", page_icon=mark(64), layout="wide")
+    st.html(FIGURE_TEXT)
     st.logo(mark(128), size="large")
     _show_menu()
     with failures_shown():
@@ -53,7 +66,7 @@ def body() -> st.delta_generator.DeltaGenerator:
     return st.container(width=PAGE_WIDTH, gap="small")
 
 
-def _pick_run() -> Run:
+def _pick_run() -> Run | None:
     summaries = cached.list_runs()
     usable = {run.name: run for run in summaries if run.problem is None}
     with st.sidebar:
@@ -62,11 +75,7 @@ def _pick_run() -> Run:
             run = cached.load_run(Path(summary.path))
             _describe(summary, run)
         _list_problems([run for run in summaries if run.problem is not None])
-    if not usable:
-        st.title(APP)
-        st.info(NO_RUNS, icon=":material/model_training:")
-        st.stop()
-    return run
+    return run if usable else None
 
 
 def _chosen_name(names: Sequence[str]) -> str:
@@ -95,7 +104,10 @@ def _describe(summary: RunSummary, run: Run) -> None:
     st.caption("  \n".join(parts))
 
 
-def _list_problems(damaged: Sequence[RunSummary]) -> None:
+def _list_problems(unusable: Sequence[RunSummary]) -> None:
+    damaged = [run for run in unusable if not run.unfinished]
+    if len(damaged) < len(unusable):
+        st.caption(f"{len(unusable) - len(damaged)} in training or interrupted: see the page Runs.")
     if not damaged:
         return
     with st.expander(f"{len(damaged)} that cannot be opened", icon=":material/warning:"):

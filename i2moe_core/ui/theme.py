@@ -11,6 +11,12 @@ from i2moe_core.plots.palette import FIXED
 
 APP = "I²MoE Explorer"
 PAGE_WIDTH = 1120  # pixels; wider lines are hard to read
+# On light pages Streamlit writes figures in a grey of 3.6:1, which is hard to read on tinted cells.
+FIGURE_TEXT = """<style>
+[data-testid="stPlotlyChart"] svg text[style*="rgb(128, 132, 149)"] {
+  fill: currentColor !important; fill-opacity: 0.78 !important;
+}
+</style>"""
 
 
 @cache

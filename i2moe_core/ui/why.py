@@ -144,8 +144,9 @@ def _sums(found: Triangulation, emap: Emap | None, experts: Sequence[str]) -> li
         f"where the model reaches {emap.full:.2f} ({plain(emap.measure)})"
     )
     if emap.low <= 0:
+        but = "though" if share >= 0.02 else "and"
         return [
-            f"{text}: adding up suffices there, though synergy holds {percent(share)} of the answers here."
+            f"{text}: adding up suffices there, {but} synergy holds {percent(share)} of the answers here."
         ]
     return [
         f"{text}: this is what interaction is worth to the answers, while synergy's share of "

@@ -3,12 +3,14 @@
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import made_up
 import pytest
 import streamlit as st
 import tiny_runs
+from made_up import words
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.errors import InputError
@@ -21,18 +23,7 @@ from i2moe_core.ui.components.attribution_ask import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, PAIR_PAGE = "pages/attributions.py", "pages/explain_pair.py"
-
-
-def opened(page=PAGE, **query):
-    at = AppTest.from_file(str(ROOT / page), default_timeout=60)
-    for name, value in query.items():
-        at.query_params[name.rstrip("_")] = value
-    return at.run()
-
-
-def words(at):
-    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.subheader, *at.text, *at.info, *at.html]
-    return " ".join(str(part.value) for part in [*parts, *at.error, *at.warning])
+opened = partial(made_up.opened, PAGE)
 
 
 def figures(at):

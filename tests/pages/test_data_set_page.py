@@ -1,6 +1,7 @@
 """The Data set page through app.py and alone: every look, filter, link, order, and what is not there yet."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import made_up
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tiny_runs
+from made_up import words
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.analysis.records import analyze_run
@@ -17,6 +19,7 @@ from i2moe_core.ui.components import analysis_source
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/data_set.py"
+opened = partial(made_up.opened, PAGE)
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +45,6 @@ def install(monkeypatch, folder, run, frame):
         write_analysis(frame, run.path / "analysis.parquet")
     made_up.let_open(monkeypatch, folder, run)
     return run
-
-
-def opened(**query):
-    at = AppTest.from_file(str(ROOT / PAGE), default_timeout=20)
-    for name, value in query.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def words(at):
-    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.text, *at.info, *at.warning, *at.error]
-    return " ".join(str(part.value) for part in parts)
 
 
 def test_the_page_opens_through_the_app(run):

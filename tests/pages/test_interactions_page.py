@@ -1,12 +1,14 @@
 """The Interactions page through app.py and alone: every look, task and link; EMAP as a job; the paragraph."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import made_up
 import numpy as np
 import pytest
 import tiny_runs
+from made_up import words
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.analysis.emap_file import write_emap
@@ -21,6 +23,7 @@ from i2moe_core.ui.words import percent
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/interactions.py"
 LOOKS = ("Ranks", "Known truth", "Whole set (BROJA)", "Adding up (EMAP)")
+opened = partial(made_up.opened, PAGE)
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +46,6 @@ def install(monkeypatch, folder, run, frame):
         write_analysis(frame, run.path / "analysis.parquet")
     made_up.let_open(monkeypatch, folder, run)
     return run
-
-
-def opened(**query):
-    at = AppTest.from_file(str(ROOT / PAGE), default_timeout=30)
-    for name, value in query.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def words(at):
-    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.text, *at.info, *at.warning, *at.error]
-    return " ".join(str(part.value) for part in parts)
 
 
 def paragraph(at):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import made_up
 import pytest
+from made_up import opened, words
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core import checkpoint
@@ -37,18 +38,6 @@ def run(analysis, monkeypatch, tmp_path):
     run.path.mkdir()
     (run.path / "analysis.parquet").write_bytes(analysis)
     return run
-
-
-def opened(page, **query):
-    at = AppTest.from_file(str(ROOT / page), default_timeout=30)
-    for name, value in query.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def words(at):
-    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.text, *at.info, *at.warning, *at.error]
-    return " ".join(str(part.value) for part in parts)
 
 
 @pytest.mark.parametrize("page", [MAP, APART])

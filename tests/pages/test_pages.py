@@ -6,6 +6,7 @@ from pathlib import Path
 import made_up
 import pytest
 import tiny_runs
+from made_up import opened, words
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.errors import InputError
@@ -14,19 +15,6 @@ from i2moe_core.ui.components.sections import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("pages/home.py", "pages/explain_pair.py", "pages/attributions.py")
-
-
-def opened(page, **query):
-    """The page opened alone; its errors are a test's failure."""
-    at = AppTest.from_file(str(ROOT / page), default_timeout=20)
-    for name, value in query.items():
-        at.query_params[name.rstrip("_")] = value
-    return at.run()
-
-
-def words(at):
-    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.subheader, *at.text, *at.info, *at.warning]
-    return " ".join(str(part.value) for part in [*parts, *at.error, *at.success])
 
 
 @pytest.mark.parametrize("page", PAGES)

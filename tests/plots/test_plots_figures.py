@@ -60,7 +60,46 @@ SPREAD = pd.DataFrame(
 )  # fmt: skip
 LED = pd.DataFrame({"expert": NAMES, "share": P[0], "low": 0.6, "high": 0.8, "count": 4})
 TABLE = pd.DataFrame({"name": CLASSES, "count": 3} | dict.fromkeys(NAMES, P))
+LOSS = pd.DataFrame(
+    {"part": ["training", "validation"] * 2, "epoch": [1, 1, 2, 2], "value": [1.0, 2.0, 0.5, 1.5]}
+)
+COURSE = pd.DataFrame({"name": ["Accuracy"] * 3, "epoch": [1, 2, 3], "value": [0.4, 0.6, 0.7]})
+SWEPT = pd.DataFrame(
+    {
+        "margin": [0.1, 0.1, 2.0], "fusion": ["concat", "tensor", "concat"], "seed": [0, 1, 0],
+        "accuracy": [0.5, 0.7, 0.9], "roles.synergy": 0.2, "problem": None,
+    }
+)  # fmt: skip
+TWICE = pd.DataFrame({"id": ["a", "b"], "x": [0.2, 0.7], "y": [0.3, 0.1], "same": [True, False]})
+ROLES = pd.DataFrame(
+    {"expert": NAMES, "score": 0.5, "ability": [1.2, -0.1, 0.6, np.nan], "specificity": 0.9}
+)  # fmt: skip
+RIGHT = pd.DataFrame({"label": ["a", "b"], "value": [0.9, -0.2], "colour": INK})
+HELPERS = pd.DataFrame({"group": ["text wrong"] * 4, "expert": NAMES, "value": [0.4, -0.1, 0.3, 0.0]})
+REPEATED = pd.DataFrame(
+    {
+        "expert": NAMES * 2, "label": ["first"] * 4 + ["second"] * 4, "value": 0.3, "low": np.nan,
+        "high": np.nan,
+    }
+)  # fmt: skip
+LOST = pd.DataFrame(
+    {"label": ["a", "b"], "value": [0.1, -0.02], "low": [0.05, np.nan], "high": [0.2, np.nan], "colour": INK}
+)
+COSINES = np.array([[1.0, -0.8, np.nan], [-0.8, 1.0, 0.001], [np.nan, 0.001, 1.0]])
 FULL = {
+    "roles": (plots.plot_roles, (ROLES, 0.75)),
+    "zones": (plots.plot_zones, (0.6, [(0.65, INK), (1.0, INK)], {0.5: "none", 1.0: "all"}, 0.5)),
+    "accuracies": (plots.plot_accuracies, (RIGHT, 0.8)),
+    "helpers": (plots.plot_helpers, (HELPERS,)),
+    "stability": (plots.plot_stability, (REPEATED,)),
+    "changes": (plots.plot_changes, (LOST,)),
+    "cost": (plots.plot_cost, (pd.DataFrame({"label": ["An answer"], "ratio": [1.5]}),)),
+    "scan": (plots.plot_scan, (pd.DataFrame({"setting": [0.1, 1.0], "value": [0.2, 0.4]}), 1.0, "m", "y")),
+    "conflict": (plots.plot_conflict, (["task", "gate", "synergy"], COSINES, np.full((3, 3), "x"))),
+    "compared": (plots.plot_compared, (TWICE, "first", "second", INK, "b")),
+    "sweep": (plots.plot_sweep, (SWEPT, "margin", "accuracy", ["fusion"])),
+    "curve": (plots.plot_curve, (LOSS, 2, "Synergy")),
+    "course": (plots.plot_course, (COURSE, [("probes", 1, 2, 2), ("experts", 3, 3, None)])),
     "spread": (plots.plot_spread, (SPREAD, [INK] * 4)),
     "leads": (plots.plot_leads, (LED,)),
     "class_table": (plots.plot_class_table, (TABLE, NAMES)),
@@ -101,6 +140,19 @@ FULL = {
 }
 NOTHING = np.zeros((0, 0, 3), dtype=np.uint8)
 EMPTY = {
+    "roles": (ROLES.iloc[:0], 0.75),
+    "zones": (None, [(1.0, INK)], {}),
+    "accuracies": (RIGHT.iloc[:0],),
+    "helpers": (HELPERS.iloc[:0],),
+    "stability": (REPEATED.iloc[:0],),
+    "changes": (LOST.iloc[:0],),
+    "cost": (pd.DataFrame(columns=["label", "ratio"]),),
+    "scan": (pd.DataFrame(columns=["setting", "value"]), None, "m", "y"),
+    "conflict": (["task"], np.ones((1, 1))),
+    "compared": (TWICE.iloc[:0], "first", "second"),
+    "sweep": (SWEPT.iloc[:0], "margin", "accuracy", ["fusion"]),
+    "curve": (LOSS.iloc[:0],),
+    "course": (COURSE.iloc[:0], []),
     "spread": (SPREAD.iloc[:0], []),
     "leads": (LED.iloc[:0],),
     "class_table": (TABLE.iloc[:0], NAMES),

@@ -29,6 +29,7 @@ def test_heights_share_a_scale_and_grow_with_the_root(form):
     assert (even.y[middle] - 1) / tall == pytest.approx(0.5, abs=0.02)  # a quarter as dense
     below = np.min(crowded.y)
     assert below == pytest.approx(-tall if form == "violin" else 0)
+    assert (min(even.x), max(even.x)) == (0.0, 1.0)  # a shape ends where the numbers do
 
 
 def test_a_median_says_its_numbers_and_names_its_row():

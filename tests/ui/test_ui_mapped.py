@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from i2moe_core.analysis.store import read_analysis, write_analysis
-from i2moe_core.ui import apart, mapped
+from i2moe_core.ui import apart, coloured, mapped
 from i2moe_core.ui.filters import Filter, apply
 from i2moe_core.ui.table import read_table
 
@@ -108,16 +108,16 @@ def test_large_tables_are_drawn_by_seed(table, monkeypatch):
 
 
 def test_a_classs_colour_does_not_depend_on_what_else_is_shown(table):
-    by = mapped.colouring(table, NAME, "label")
+    by = coloured.colouring(table, NAME, "label")
     assert len(by.groups) == 600
     assert set(by.groups) <= set(by.colours)
-    right = mapped.colouring(table, NAME, "correct")
+    right = coloured.colouring(table, NAME, "correct")
     assert set(right.groups) == {"right", "wrong"}
 
 
 def test_every_offered_colour_is_a_column(table):
-    for column in mapped.colourings(table).values():
-        found = mapped.colouring(table, NAME, column)
+    for column in coloured.colourings(table).values():
+        found = coloured.colouring(table, NAME, column)
         assert (found.values is None) != (found.groups is None)
 
 

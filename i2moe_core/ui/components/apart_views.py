@@ -56,7 +56,8 @@ def show_quadrants(run: Run, table: Table, chosen: Filter) -> None:
     if agree in ("agree", "disagree") and right in ("right", "wrong"):
         st.subheader(f"Experts {agree}, answer {right}")
         places = apart.cell_rows(table, chosen, agree == "agree", right == "right")
-        _show_samples(run, table, [int(place) for place in places])
+        total = int(counts[int(agree != "agree"), int(right != "right")])
+        _show_samples(run, table, [int(place) for place in places], total)
 
 
 def show_measures(table: Table, chosen: Filter) -> None:
@@ -127,7 +128,8 @@ def show_selective(run: Run, table: Table, chosen: Filter) -> None:
         reading_note(
             "From left to right ever more samples are answered, those first of which the experts agree most; "
             "the height is how many of the answers are right. The area is the mean share of wrong answers "
-            f"over all such cuts (from at most {apart.DRAWN:,} samples).",
+            f"over all such cuts (from at most {apart.DRAWN:,} samples). The lines begin at {apart.LEAST} "
+            "answers: of fewer the share that is right would only show noise.",
             "That agreement is worth its price: where the dotted line is higher, the answer's probability "
             "alone is the better sign.",
         )
@@ -147,7 +149,8 @@ def _show_measure(table: Table, chosen: Filter, name: str, measure: str) -> None
     show_figure(figure, f"measure_{measure}", f"The spread of the {name}")
     if set(rows["group"]) == {"right", "wrong"}:
         sign = apart.sign_of(table, chosen, measure)
-        st.caption(f"Tells right from wrong: {sign.value:.0%} ({sign.low:.0%} to {sign.high:.0%}).")
+        low, high = _whole(sign.low), _whole(sign.high)
+        st.caption(f"Tells right from wrong: {_whole(sign.value)} ({low} to {high}).")
 
 
 def _show_splits(table: Table, chosen: Filter) -> None:
@@ -167,10 +170,12 @@ def _say_quadrants(counts: Quadrants) -> None:
     agreed, disagreed = (
         _rate(counts.agree_right, counts.agree_wrong), _rate(counts.disagree_right, counts.disagree_wrong)
     )  # fmt: skip
+    together = counts.agree_right + counts.agree_wrong
     st.markdown(
-        f"Where all experts agree, {agreed} of the answers are right; where they do not, {disagreed}."
+        f"Of the {together:,} answers where all experts agree, {agreed} are right; of the "
+        f"{counts.disagree_right + counts.disagree_wrong:,} others, {disagreed}."
     )
-    best_agreed = float(wilson_interval(counts.agree_right, counts.agree_right + counts.agree_wrong)[1])
+    best_agreed = float(wilson_interval(counts.agree_right, together)[1])
     if best_agreed < counts.accuracy_disagree:
         st.warning(
             "Agreement is no good sign here: the answers are right less often when all experts agree.",
@@ -182,11 +187,20 @@ def _rate(hits: int, misses: int) -> str:
     if not hits + misses:
         return "none"
     low, high = wilson_interval(hits, hits + misses)
-    return f"**{percent(hits / (hits + misses))}** ({percent(float(low))} to {percent(float(high))})"
+    return f"**{_counted(hits / (hits + misses))}** ({_counted(float(low))} to {_counted(float(high))})"
+
+
+def _counted(share: float) -> str:
+    """Write a share that was counted: unlike a probability it may be all or nothing."""
+    return _whole(share) if min(share, 1 - share) < 1e-9 else percent(share)
+
+
+def _whole(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 def _warn(sign: Sign) -> None:
-    chance = f"{sign.value:.0%} ({sign.low:.0%} to {sign.high:.0%})"
+    chance = f"{_whole(sign.value)} ({_whole(sign.low)} to {_whole(sign.high)})"
     if sign.verdict == "bad":
         st.error(
             "Agreement is a bad sign here: the more the experts agree, the more often the answer is wrong. A "
@@ -202,10 +216,12 @@ def _warn(sign: Sign) -> None:
         )
 
 
-def _show_samples(run: Run, table: Table, places: list[int]) -> None:
+def _show_samples(run: Run, table: Table, places: list[int], total: int = 0) -> None:
     if not places:
         st.info("No sample that passes the filter is of this kind.")
         return
+    if total > len(places):
+        st.caption(f"The first {len(places)} of {total:,}.")
     show_sample_cards(table, places, key="apart_samples")
     sample_panel(run, table)
 

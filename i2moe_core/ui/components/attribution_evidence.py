@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.attribution.badge import CHANCE, HOLDS, WEAK, Badge
+from i2moe_core.explain.attribution.badge import CHANCE, HOLDS, RULE, WEAK, Badge
 from i2moe_core.explain.attribution.faithfulness import ALL
 from i2moe_core.ui import attributed
 from i2moe_core.ui.attributed import Evidence, Wish
@@ -98,8 +98,7 @@ def show_tests(panels: Sequence[Panel], badges: Mapping[str, Badge]) -> None:
             "random ones are, mean over 5 to 25 % of the parts. **Enough**: how much more of the score "
             "the parts named first keep alone than random ones. Probabilities and weights run from 0 to "
             "1. **Left over**: share of the change that the parts do not add up to. **Agreement**: rank "
-            "correlation with another method. A map *holds* where both tests beat all random rankings, is "
-            "*weak* where one does."
+            f"correlation with another method. {RULE}"
         )
 
 

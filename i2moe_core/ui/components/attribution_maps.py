@@ -32,6 +32,7 @@ from i2moe_core.ui.panels import Panel, painted, panels_of, places_of
 from i2moe_core.ui.words import plain
 
 LONG = 60  # words from which on the text is shown once, not once a panel
+SCORES = ("answer/", "expert/", "contribution/")  # targets that are scores of one class
 ABREAST, COLUMN = 5, 150  # panels in a row where there is room, and the pixels that each needs
 
 
@@ -77,7 +78,7 @@ def _show_picture(shown: Shown, name: str) -> None:
         return
     limit = common_limit(known, 0.995 if look.pixels else 1.0)
     threshold = threshold_of(known, look.hidden)
-    with st.grid(ABREAST, min_column_width=COLUMN, gap="small") as grid:
+    with st.grid(ABREAST, min_column_width=COLUMN, gap="small", vertical_alignment="bottom") as grid:
         for panel, layer in zip(shown.panels, layers, strict=True):
             with grid.cell():
                 _show_head(shown, panel)
@@ -87,10 +88,17 @@ def _show_picture(shown: Shown, name: str) -> None:
     reading_note(
         "Orange counts for what the panel is about, violet against it; all panels share one scale, so a pale "
         "panel is one that this input hardly moved. The line under a name: the number explained, from the "
-        "baseline (everything removed) to this pair. A click on a patch tells its number in every panel.",
+        f"baseline (everything removed) to this pair{_centred(shown)}. A click on a patch tells its number "
+        "in every panel.",
         "Why a patch counts, and what a change of it would do together with other changes; nor what moved "
         "the router: its weights are held as they are for this pair (see Router).",
     )
+
+
+def _centred(shown: Shown) -> str:
+    """Say what a score is counted from, for it differs from the raw one of the breakdown."""
+    scores = all(item.target.startswith(SCORES) for item in shown.found.items)
+    return ", a score above the mean of all classes" if scores and shown.run.info.task == "multiclass" else ""
 
 
 def _show_head(shown: Shown, panel: Panel) -> None:

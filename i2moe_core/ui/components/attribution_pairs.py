@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -29,6 +29,11 @@ ORDERS = {
     "say the same twice": "redundancy",
 }
 COUNT = 10
+NOTHING = 1e-6  # of a number: what rounding leaves of a sum that holds no interaction
+ADDS_UP = (
+    "No part of one input says more or less together with a part of the other than both say alone: this "
+    "number only adds them up."
+)
 
 
 def show_pairs(run: Run, pair: Pair, wish: Wish, found: Attributions, experts: Sequence[str]) -> None:
@@ -48,7 +53,8 @@ def show_pairs(run: Run, pair: Pair, wish: Wish, found: Attributions, experts: S
         return
     known = known or _compute(run, pair, wish)
     labels = [panel.label for panel in panels_of(found, experts, run.info.classes)]
-    show_found(run, pair, known, labels)
+    sizes = {item.target: max(abs(item.value), abs(item.baseline_value)) for item in found.items}
+    show_found(run, pair, known, labels, sizes)
 
 
 def _compute(run: Run, pair: Pair, wish: Wish) -> Paired:
@@ -66,8 +72,13 @@ def _compute(run: Run, pair: Pair, wish: Wish) -> Paired:
 
 
 @st.fragment
-def show_found(run: Run, pair: Pair, known: Paired, labels: Sequence[str]) -> None:
-    """Show the pairs of one panel; only this part runs again when another panel or order is chosen."""
+def show_found(
+    run: Run, pair: Pair, known: Paired, labels: Sequence[str], sizes: Mapping[str, float]
+) -> None:
+    """Show the pairs of one panel; only this part runs again when another panel or order is chosen.
+
+    sizes: how large each target's number is.
+    """
     found = known.found
     with st.container(horizontal=True, vertical_alignment="bottom"):
         whose = st.selectbox("In", labels, key="pairs_of", bind="query-params", width=230)
@@ -75,6 +86,10 @@ def show_found(run: Run, pair: Pair, known: Paired, labels: Sequence[str]) -> No
     target = found.targets[labels.index(whose) if whose in labels else 0]
     order = ORDERS.get(chosen, "absolute")
     first = found.ranked(target, COUNT, order)
+    if adds_up(found, target, sizes.get(target, 0.0)):
+        st.info(ADDS_UP, icon=":material/add:")
+        show_alignment(run, pair)
+        return
     pixels = _picture(run, pair, found)
     left, right = st.columns([3, 2], gap="medium") if pixels is not None else (st.container(), None)
     with left:
@@ -91,6 +106,11 @@ def show_found(run: Run, pair: Pair, known: Paired, labels: Sequence[str]) -> No
         "Groups of three and more parts; and single intervals miss one time in twenty.",
     )
     show_alignment(run, pair)
+
+
+def adds_up(found: PairInteractions, target: str, size: float) -> bool:
+    """Say whether all that the pairs of a target do together is rounding of a number of this size."""
+    return all(abs(first.index) < NOTHING * size for first in found.ranked(target, 1, "absolute"))
 
 
 def _show_list(pairs: Sequence[CellPair], order: str) -> None:

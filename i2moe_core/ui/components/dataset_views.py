@@ -117,12 +117,15 @@ def show_words(table: Table, chosen: Filter) -> None:
         st.info("These samples have no text whose words could be counted.")
         return
     colours = expert_colours(table.experts)
+    counts = dataset.leads(table, chosen).set_index("expert")["count"]
     for start in range(0, len(table.experts), 2):
         for expert, place in zip(table.experts[start : start + 2], st.columns(2), strict=False):
             words = found[expert]
             notes = [f"{w.word}: {w.in_group} times here, {w.in_rest} times elsewhere" for w in words]
             with place:
-                st.markdown(f"**{plain(expert_label(expert))}** dominates")
+                size = int(counts.get(expert, 0))
+                samples = f"{size:,} sample" + ("" if size == 1 else "s")
+                st.markdown(f"**{plain(expert_label(expert))}** dominates ({samples})")
                 figure = plot_words([w.word for w in words], [w.z for w in words], notes, colours[expert])
                 key = f"words_{expert}"
                 picked = picker(key, _choose_text)

@@ -11,7 +11,7 @@ from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.readings import pairwise_distances, pulls
 from i2moe_core.ui.words import disagreement, plain
 
-AT_MOST = 8
+AT_MOST = 10  # classes drawn
 
 
 def show_disagreement(explanation: PairExplanation) -> None:
@@ -29,10 +29,12 @@ def _show_pulls(explanation: PairExplanation, names: list[str]) -> None:
     shown = np.sort(top_classes(np.abs(values).sum(axis=0), AT_MOST))
     figure = plot_pulls(names, [explanation.classes[c] for c in shown], values[:, shown])
     show_figure(figure, key="pulls", alt="For each class, which experts pull towards it and away from it")
+    all_of_them = len(explanation.classes)
+    drawn = f"Drawn are the {len(shown)} most pulled of {all_of_them} classes. "
     split = ", ".join(f"{plain(explanation.classes[c])} {explanation.sign_split[c]:.0%}" for c in shown)
     reading_note(
         "To the right of the line an expert pulls towards the class, to the left away from it; the mark is "
-        "the sum. "
+        f"the sum. {drawn if len(shown) < all_of_them else ''}"
         f"Share of the experts in favour: {split}.",
         "Whether agreement is good: experts may agree and be wrong together.",
     )

@@ -51,7 +51,8 @@ def _show_gap(emap: Emap) -> None:
     cells = st.columns(3)
     cells[0].metric(f"{name} of the model", f"{emap.full:.3f}")
     cells[1].metric("Of the best sum of its inputs", f"{emap.additive:.3f}")
-    cells[2].metric("Gap", f"{emap.gap:.3f}", help=f"95 % of resamples: {emap.low:.3f} to {emap.high:.3f}")
+    low, high = (f"{end:.3f}".replace("-", "−") for end in (emap.low, emap.high))
+    cells[2].metric("Gap", f"{emap.gap:.3f}", help=f"95 % of resamples: {low} to {high}")
     pairs = (
         f"all {len(emap.rows) ** 2:,} combinations of their inputs"
         if emap.exact
@@ -62,7 +63,7 @@ def _show_gap(emap: Emap) -> None:
     )
     st.markdown(
         f"Measured on **{len(emap.rows):,}** of the split's {emap.total:,} samples, drawn at random, with "
-        f"{pairs}; the gap's interval is {emap.low:.3f} to {emap.high:.3f}.{changed} The filter does not "
+        f"{pairs}; the gap's interval is {low} to {high}.{changed} The filter does not "
         "change this: the sum is of these samples."
     )
     reading_note(

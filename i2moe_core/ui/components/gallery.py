@@ -35,7 +35,7 @@ _CSS = """
   border-color: var(--st-primary-color); box-shadow: 0 0 0 2px var(--st-primary-color);
 }
 .gallery img {
-  width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 4px;
+  width: 100%; aspect-ratio: 1; object-fit: contain; border-radius: 4px;
 }
 .gallery span {
   font-size: 12px; line-height: 1.3; height: 2.6em; overflow: hidden; overflow-wrap: anywhere;
@@ -58,6 +58,10 @@ export default function (component) {
     card.title = item.text || item.id
     if (item.image) {
       const image = document.createElement("img")
+      // Few pixels are shown as pixels; a photograph would only get jagged.
+      image.onload = () => {
+        image.style.imageRendering = image.naturalWidth < 48 ? "pixelated" : "auto"
+      }
       image.src = item.image
       image.alt = ""
       card.appendChild(image)

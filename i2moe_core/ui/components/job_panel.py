@@ -57,10 +57,12 @@ def _fraction(found: State) -> float:
 def _words(found: State) -> str:
     if not found.total:
         return "it begins"
-    if found.at not in ("samples", "waiting"):
-        return plain(found.at, 120)
-    count = f"{found.done:,} of {found.total:,}"
+    at = f"{found.done:,} of {found.total:,}"
+    if found.at in ("points", "runs"):
+        at = f"{at} {found.at}"
+    elif found.at not in ("samples", "waiting"):
+        at = plain(found.at, 120)
     if found.seconds_left is None:
-        return count
+        return at
     left = found.seconds_left
-    return f"{count}, {left:.0f} s left" if left < 120 else f"{count}, {left / 60:.0f} min left"
+    return f"{at}, {left:.0f} s left" if left < 120 else f"{at}, {left / 60:.0f} min left"

@@ -85,13 +85,13 @@ def show_slices(table: Table, view: View) -> None:
             icon=":material/warning:",
         )
     if not found:
-        st.info("No cluster of this map has it surely more often than the rest.")
+        st.info(f"No cluster of this map surely holds more {mark} than the rest.")
     else:
         _show_found(table, view, found, places, mark)
     strong = f"Strong disagreement is the top {mapped.TOP:.0%} of the divergence. "
     reading_note(
-        "The map is cut into clusters of neighbours; shown are those where it is more frequent than chance "
-        "would make it (false finds held at 5 %), named by their words, against the rest of the map. "
+        f"The map is cut into clusters of neighbours; shown are those with more {mark} than chance "
+        "would give them (false finds held at 5 %), named by their words, against the rest of the map. "
         "Click a mark to make that cluster the region." + (f" {strong}" if mark == mapped.APART else ""),
         "Slices that do not lie together on this map. Clustering on a space that was made from the marked "
         "quantity proves nothing. The filter is not applied here: it could have chosen what is counted.",
@@ -103,7 +103,7 @@ def _show_found(table: Table, view: View, found: list[Slice], places: np.ndarray
     rows = pd.DataFrame(
         [
             {
-                "key": number, "label": f"{part.name} ({len(part):,})", "value": part.rate, "low": part.low,
+                "key": number, "label": _label(part), "value": part.rate, "low": part.low,
                 "high": part.high, "rest": part.rest, "colour": colour, "sure": True,
             }
             for number, part in enumerate(found[:MOST])
@@ -117,6 +117,10 @@ def _show_found(table: Table, view: View, found: list[Slice], places: np.ndarray
     if len(found) > MOST:
         st.caption(f"The surest {MOST} of {len(found)}.")
     show_figure(plot_against(rows, mark), "slices", f"Clusters with many {mark}", picker("slices", pick))
+
+
+def _label(part: Slice) -> str:
+    return f"{part.name} ({len(part):,})" if part.words else f"{len(part):,} samples, no special word"
 
 
 def _around(table: Table, view: View, places: np.ndarray) -> np.ndarray:

@@ -13,8 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.plots import CONFIG, plot_map
-from i2moe_core.plots.map import BOX, LASSO, MOVE
-from i2moe_core.ui import filters, mapped
+from i2moe_core.plots.map import BOX, LARGE, LASSO, MOVE
+from i2moe_core.ui import coloured, filters, mapped
 from i2moe_core.ui.components.figure import reading_note, saved_as
 from i2moe_core.ui.components.sample_panel import pick_sample, picked_sample
 from i2moe_core.ui.filters import Filter
@@ -64,8 +64,8 @@ def ask_view(table: Table) -> View | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = _ask("Map", methods, "map")
         space = _ask("Made of", list(SPACES), "space")
-        by = mapped.colourings(table)
-        title = st.selectbox("Coloured by", list(by), key="colour", bind="query-params", width=260)
+        by = coloured.colourings(table)
+        title = st.selectbox("Coloured by", list(by), key="colour", bind="query-params", width=210)
         drag = _ask("Dragging", list(DRAGS), "drag")
     title = title if title in by else next(iter(by))
     return View(f"{METHODS[method]}_{SPACES[space]}", title, by[title], DRAGS[drag])
@@ -87,7 +87,7 @@ def set_region(code: str) -> None:
 def show_map(table: Table, chosen: Filter, view: View) -> None:
     """Draw the map; what the filter or the region leaves out is dimmed."""
     corners = corners_of(view)
-    colouring = mapped.colouring(table, view.name, view.by)
+    colouring = coloured.colouring(table, view.name, view.by)
     points = mapped.points_on(table, view.name)
     live = filters.apply(table, chosen)[points["place"].to_numpy()]
     if corners is not None:
@@ -104,6 +104,8 @@ def show_map(table: Table, chosen: Filter, view: View) -> None:
         _take(table, view, st.session_state.get(key) or {})
 
     config = _CONFIG | {"toImageButtonOptions": {"format": saved_as().lower(), "filename": key}}
+    if len(points) > LARGE:
+        config["plotGlPixelRatio"] = 1  # smoothed all the same; twice as fine takes four times as long
     st.plotly_chart(
         figure, key=key, config=config, alt=f"The map of the samples, coloured by {view.title}",
         on_select=picked, selection_mode=("points", "box", "lasso"),
@@ -149,7 +151,7 @@ def _say(table: Table, view: View, points: pd.DataFrame) -> None:
         )
     if picked_sample() and table.place(picked_sample()) is not None and _where(table, view) is None:
         st.caption("The open sample was not drawn for this map; the PCA map has a place for every sample.")
-    meaning = mapped.meaning(table, view.by)
+    meaning = coloured.meaning(table, view.by)
     reading_note(
         f"{_OF[space]} {_HOW[method]} Click a point to see its sample; the wheel zooms; set "
         "*Dragging* to box or lasso a region. What the filter or the region leaves out is grey."

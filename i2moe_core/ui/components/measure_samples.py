@@ -118,12 +118,12 @@ def _looks(frame: pd.DataFrame) -> dict[str, Any]:
     looks: dict[str, Any] = {
         "thumbnail": c.ImageColumn("Picture", width=56),
         "text": c.TextColumn("Text", width=160),
-        "prediction": c.TextColumn("Answer", width=76),
+        "prediction": c.TextColumn("Answer", width=122),
         "interaction": c.TextColumn("Truth", width=92),
     }
     for key, measure in MEASURES.items():
         looks[f"m_{key}"] = c.NumberColumn(
-            measure.label, format="%.2f", width=92, help=f"{measure.meaning} Unit: {measure.unit}"
+            measure.label, format="%.2f", width=84, help=f"{measure.meaning} Unit: {measure.unit}"
         )
     return {name: look for name, look in looks.items() if name in frame.columns}
 

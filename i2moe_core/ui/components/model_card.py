@@ -7,15 +7,9 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.plots import plot_audit
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.verdicts import WORDS, Check, Light, audit_frame, checks_of, trust
+from i2moe_core.ui.components.lights import badge
+from i2moe_core.ui.verdicts import Check, audit_frame, checks_of, trust
 from i2moe_core.ui.words import listing, plain
-
-_BADGES: dict[Light, tuple[str, str]] = {
-    "good": ("green", ":material/check_circle:"),
-    "partly": ("orange", ":material/error:"),
-    "poor": ("red", ":material/cancel:"),
-    "unknown": ("gray", ":material/help:"),
-}
 
 
 def show_model_card(run: Run) -> None:
@@ -61,8 +55,7 @@ def _show_verdict(run: Run) -> None:
 
 
 def _show_check(check: Check) -> None:
-    colour, icon = _BADGES[check.light]
-    st.markdown(f"**{check.question}**  \n:{colour}-badge[{icon} {WORDS[check.light]}]")
+    st.markdown(f"**{check.question}**  \n{badge(check.light)}")
     value = "" if check.value is None else f"{check.label}: **{check.value:.2f}**. "
     st.caption(value + check.meaning[:1].upper() + check.meaning[1:] + ".")
 

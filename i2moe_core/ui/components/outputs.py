@@ -11,23 +11,27 @@ from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.legend import show_expert
 from i2moe_core.ui.words import percent, plain, says
 
-AT_MOST = 8  # classes drawn
+AT_MOST = 10  # classes drawn
+SHORT = 12  # characters of a class name up to which four panels fit side by side
 
 
 def show_outputs(explanation: PairExplanation, wanted: int) -> None:
     """Show every expert's distribution side by side, then the account of information by the probes."""
     names = [expert.name for expert in explanation.experts]
     shown = _classes_to_draw(explanation)
-    with st.grid(4, min_column_width=170, gap="small") as grid:
+    short = max((len(explanation.classes[c]) for c in shown), default=0) <= SHORT
+    columns, width = (4, 170) if short else (2, 300)
+    with st.grid(columns, min_column_width=width, gap="small") as grid:
         for expert in explanation.experts:
             with grid.cell():
                 show_expert(expert.name, names, _said(explanation, expert))
                 if explanation.task != "regression":
                     _show_distribution(explanation, expert, names, shown)
-    left_out = len(explanation.classes) - len(shown)
+    several = len(explanation.classes)
+    drawn = f" Drawn are the {len(shown)} likeliest of {several} classes." if len(shown) < several else ""
     reading_note(
         "Each panel is one expert asked alone: bars are its probabilities, upright marks the whole model's."
-        + (f" The {left_out} least likely classes are left out." if left_out else ""),
+        f"{drawn}",
         "How much each expert counts; that is its weight, above.",
     )
     if explanation.task != "regression":

@@ -30,6 +30,7 @@ def ask_own(run: Run) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Ask for the inputs; returns modality -> value (None where left out) and what was noticed."""
     values: dict[str, Any] = dict.fromkeys(run.info.modalities)
     notes: list[str] = []
+    _follow_link(run)
     askable = [(name, kind) for name, kind in run.info.modalities.items() if kind != "array"]
     for (name, kind), column in zip(askable, st.columns(len(askable)), strict=True):
         with column:
@@ -55,6 +56,17 @@ def bring(texts: Mapping[str, str], pictures: Mapping[str, str]) -> None:
         _keep_text(name, text)
     for name, code in pictures.items():
         link.remember(f"my_{name}", code)
+
+
+def _follow_link(run: Run) -> None:
+    """Take over what a link or a step in the browser's history brought, which was not last kept there."""
+    brought = [name for name in run.info.modalities if link.is_new(f"my_{name}")]
+    for name in brought:
+        if run.info.modalities[name] == "text":
+            st.session_state[f"typed_{name}"] = link.recall(f"my_{name}")
+        link.remember(f"my_{name}", link.recall(f"my_{name}"))
+    if brought:  # an uploaded file would win over the link's picture
+        st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
 
 
 def _ask_text(run: Run, name: str, notes: list[str]) -> str | None:
@@ -105,6 +117,8 @@ def _ask_picture(run: Run, name: str, notes: list[str]) -> np.ndarray | None:
     link.remember(f"my_{name}", code or "")
     if code is None:
         notes.append(link.TOO_LARGE)
+    elif not link.is_exact(code):
+        notes.append(link.ALMOST)
     return pixels
 
 
@@ -118,7 +132,8 @@ def _kept_picture(name: str, size: int) -> np.ndarray | None:
         show_input_error(error)
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("The picture from the link is used.")
+        compressed = "" if link.is_exact(code) else ", slightly compressed"
+        st.caption(f"The picture from the link is used{compressed}.")
         st.button(
             "Take it away",
             key=f"drop_{name}",

@@ -25,13 +25,15 @@ from i2moe_core.checkpoint import Run
 from i2moe_core.plots import expert_label, plot_shares
 from i2moe_core.ui import link
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.own_input import bring
+from i2moe_core.ui.components.own_input import OWN
 from i2moe_core.ui.components.pair_bar import PAIR_PAGE, shortened
+from i2moe_core.ui.components.step_link import step_link
 from i2moe_core.ui.table import Table
 from i2moe_core.ui.words import percent, plain
 
 SAMPLE = "sample"  # in the link
 SIDE = 192  # pixels of the shown picture
+FEW = 48  # pixels of a side up to which they are shown as pixels
 GONE = "The link names a sample that this analysis does not hold; pick one from the table."
 LABEL = "Explain this sample"
 
@@ -72,7 +74,10 @@ def sample_panel(run: Run, table: Table, narrow: bool = False) -> None:
 
 
 def picture_of(thumbnail: bytes | None) -> Image.Image | None:
-    """Return a thumbnail as a picture of about ``SIDE`` pixels with hard edges, None where there is none."""
+    """Return a thumbnail as a picture of about ``SIDE`` pixels; None where there is none.
+
+    Few pixels keep hard edges; a photograph would only get jagged.
+    """
     if not thumbnail:
         return None
     try:
@@ -80,7 +85,8 @@ def picture_of(thumbnail: bytes | None) -> Image.Image | None:
     except (OSError, ValueError):  # a table of another origin may hold anything
         return None
     times = max(1, SIDE // max(small.size))
-    return small.resize((small.width * times, small.height * times), Image.Resampling.NEAREST)
+    way = Image.Resampling.NEAREST if max(small.size) < FEW else Image.Resampling.BICUBIC
+    return small.resize((small.width * times, small.height * times), way)
 
 
 def _show_inputs(row: pd.Series) -> None:
@@ -102,9 +108,11 @@ def _show_answer(row: pd.Series) -> None:
     if not _known(right):
         st.markdown(f"{said}.")
     elif right:
-        st.markdown(f"{said}, which is :green-badge[:material/check: right].")
+        st.markdown(f"{said} :green-badge[:material/check: right]")
     else:
-        st.markdown(f"{said}, which is :red-badge[:material/close: wrong]: **{plain(row['label'], 80)}**.")
+        st.markdown(
+            f"{said} :red-badge[:material/close: wrong]  \nRight would be **{plain(row['label'], 80)}**."
+        )
     if _known(row["interaction"]):
         st.markdown(f"True interaction: **{plain(expert_label(str(row['interaction'])))}**.")
 
@@ -129,23 +137,22 @@ def _show_shares(table: Table, row: pd.Series, narrow: bool) -> None:
 def _link(run: Run, row: pd.Series) -> None:
     sample_id = str(row["id"])
     if sample_id in run.reference.ids:
-        query = _with_link(("example", sample_id))
-        try:
-            st.page_link(PAIR_PAGE, label=LABEL, icon=":material/join_inner:", query_params=query)
-        except StreamlitAPIException:  # a page that was opened alone knows no other
-            st.caption("Opened through the app, this page links the sample's explanation.")
+        _link_pair(run, [("example", sample_id)])
         return
     texts, pictures, lost = carried(run, row)
     if not any(texts.values()) and not any(pictures.values()):
         st.caption("The analysis holds nothing of this sample that could be explained again.")
         return
-    st.button(
-        LABEL, icon=":material/join_inner:", key="explain_sample", on_click=bring, args=(texts, pictures)
-    )
-    if st.session_state.get("explain_sample"):
-        _switch(texts, pictures)
+    _link_pair(run, [("from", OWN), *((f"my_{name}", value) for name, value in (texts | pictures).items())])
     note = "It opens as your own pair, with the picture as small as it is kept here."
     st.caption(note + (f" It goes without {plain(', '.join(lost))}." if lost else ""))
+
+
+def _link_pair(run: Run, query: list[tuple[str, str]]) -> None:
+    try:
+        step_link(PAIR_PAGE, LABEL, ":material/join_inner:", [("run", run.name), *query], "explain_sample")
+    except StreamlitAPIException:  # a page that was opened alone knows no other
+        st.caption("Opened through the app, this page links the sample's explanation.")
 
 
 def carried(run: Run, row: pd.Series) -> tuple[dict[str, str], dict[str, str], list[str]]:
@@ -160,21 +167,6 @@ def carried(run: Run, row: pd.Series) -> tuple[dict[str, str], dict[str, str], l
         pictures[by_kind["image"][0]] = code if len(code) <= link.MAX_PICTURE else ""
     given = {name for name, value in (texts | pictures).items() if value}
     return texts, pictures, [m for m in run.info.modalities if m not in given | missing]
-
-
-def _switch(texts: dict[str, str], pictures: dict[str, str]) -> None:
-    own = [(f"my_{name}", value) for name, value in (texts | pictures).items() if value]
-    try:
-        st.switch_page(PAIR_PAGE, query_params=_with_link(("from", "Your own"), *own))
-    except StreamlitAPIException:
-        st.caption("Opened through the app, this page leads to the sample's explanation.")
-
-
-def _with_link(*further: tuple[str, str]) -> list[tuple[str, str]]:
-    """Return the link's own values and further ones: a step back then shows this page as it is now."""
-    names = {name for name, _ in further} | {"from", "example", "given"}
-    held = [name for name in st.query_params if name not in names and not name.startswith("my_")]
-    return [*((name, value) for name in held for value in st.query_params.get_all(name)), *further]
 
 
 def _of(row: pd.Series, kind: str, experts: Sequence[str]) -> np.ndarray:

@@ -101,9 +101,9 @@ def _looks(table: Table, frame: pd.DataFrame) -> dict[str, Any]:
     looks: dict[str, Any] = {
         "id": c.TextColumn("Sample", width=110),
         "thumbnail": c.ImageColumn("Picture", width=56),
-        "text": c.TextColumn("Text", width=180),
-        "prediction": c.TextColumn("Answer", width=76),
-        "label": c.TextColumn("Right answer", width=84),
+        "text": c.TextColumn("Text", width=176),
+        "prediction": c.TextColumn("Answer", width=122),
+        "label": c.TextColumn("Right answer", width=122),
         "correct": c.CheckboxColumn("Right", width=46),
         "probability": c.ProgressColumn("Confidence", min_value=0, max_value=1, format="%.2f", width=84),
         "dominant": c.TextColumn("Dominates", width=84),
