@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,13 +38,13 @@ class Visit:
     def settle(self):
         self.tab.wait_for_timeout(300)
         self.tab.wait_for_selector(
-            '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000
+            '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
         )
 
     def figures(self, count):
         """Wait until so many figures are drawn."""
         self.tab.wait_for_function(
-            f"document.querySelectorAll('.js-plotly-plot').length >= {count}", timeout=30_000
+            f"document.querySelectorAll('.js-plotly-plot').length >= {count}", timeout=60_000
         )
 
 
@@ -67,14 +68,22 @@ def served(chromium, tmp_path_factory):
     environment = os.environ | {"I2MOE_CHECKPOINTS": str(folder), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "i2moe_core.cli", *TRAIN, f"--out={folder / 'scenes'}"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    with running_app(environment, folder.with_suffix(".log")) as address:
+        yield address
+
+
+@contextmanager
+def running_app(environment, log):
+    """Give the address of an app with this environment; what it says is kept in the file ``log``."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
-         f"--server.port={port}", "--server.fileWatcherType=none"],
-        cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
+             f"--server.port={port}", "--server.fileWatcherType=none"],
+            cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT,
+        )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)
