@@ -34,8 +34,6 @@ from speed_setting import (
     ready,
 )
 
-from i2moe_core.model.layout import input_major
-
 RUN = Path(__file__).parents[1] / "checkpoints" / "scenes"
 Figures = dict[str, float | None]
 BARS: dict[str, float | str] = {
@@ -97,7 +95,6 @@ def measure_answers(setting: Setting, rounds: int) -> Figures:
     torch.manual_seed(0)
     ours = build_ours(setting).eval()
     plain = build_plain(setting, ours).eval()
-    input_major(ours)  # as every opened run is
     many, one, other = (draw_tokens(setting, size) for size in (setting.large_batch, 1, 1))
     with torch.no_grad():
         figures = compare(

@@ -14,7 +14,7 @@ from speed_reference import PlainMixture, plain_copy, plain_losses
 from torch import Tensor
 
 from i2moe_core.encoders.base import Encoder
-from i2moe_core.fusion.transformer import Transformer
+from i2moe_core.fusion.attention.transformer import Transformer
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
 from i2moe_core.model.i2moe import I2MoE

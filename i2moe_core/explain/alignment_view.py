@@ -21,7 +21,7 @@ from i2moe_core.explain.attribution.problem import Problem, build_problem
 from i2moe_core.explain.attribution.result import Cell
 from i2moe_core.explain.interactions.players import Side, build_sides
 from i2moe_core.explain.turn import turn
-from i2moe_core.fusion.cross_attention import CrossAttention
+from i2moe_core.fusion.attention.cross_attention import CrossAttention
 from i2moe_core.model.expert import Expert
 from i2moe_core.types import Features, interaction_names
 

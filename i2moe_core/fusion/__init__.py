@@ -1,22 +1,14 @@
-"""Features of all modalities in, one vector out: the backbones of the experts, one file each."""
+"""Features of all modalities in, one vector out: the backbones of the experts, one file each, by family."""
 
 from collections.abc import Mapping
 
+from i2moe_core.fusion.attention import ATTENTION
 from i2moe_core.fusion.base import Fusion
-from i2moe_core.fusion.concat import Concat
-from i2moe_core.fusion.cross_attention import CrossAttention
-from i2moe_core.fusion.linear import Linear
-from i2moe_core.fusion.pooled import Pooled
-from i2moe_core.fusion.tensor import TensorFusion
-from i2moe_core.fusion.transformer import Transformer
+from i2moe_core.fusion.bilinear import BILINEAR
+from i2moe_core.fusion.gates import GATES
+from i2moe_core.fusion.one_modality import OneModality
+from i2moe_core.fusion.simple import SIMPLE
 
-FUSIONS: Mapping[str, type[Fusion]] = {
-    "concat": Concat,
-    "cross_attention": CrossAttention,
-    "linear": Linear,
-    "pooled": Pooled,
-    "tensor": TensorFusion,
-    "transformer": Transformer,
-}
+FUSIONS: Mapping[str, type[Fusion]] = {**SIMPLE, **GATES, **ATTENTION, **BILINEAR}
 
-__all__ = ["FUSIONS", "Fusion"]
+__all__ = ["FUSIONS", "Fusion", "OneModality"]

@@ -1,6 +1,7 @@
 """What every fusion is: a module from M modalities' features to one vector."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -8,14 +9,20 @@ from i2moe_core.types import Features
 
 
 class Fusion(nn.Module):
-    """Fuse M >= 1 modalities.
+    """Fuse M modalities.
+
+    least: the fewest it fuses; an expert that sees fewer gets ``OneModality`` in its place.
 
     Every fusion is built as ``Fusion(modalities, width, out_dim, dropout, **options)``: the number M of
     modalities, the width D of their tokens, the width of the result, the dropout rate.
     """
 
+    least: ClassVar[int] = 1
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__()
+        if modalities < self.least:
+            raise ValueError(f"{type(self).__name__} fuses {self.least} modalities or more, not {modalities}")
         self.modalities, self.width, self.out_dim = modalities, width, out_dim
 
     def forward(self, features: Sequence[Features]) -> Tensor:

@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.errors import InputError
+
 
 class Dropout(nn.Module):
     """Dropout by integer noise against a threshold: the same distribution, a fraction of the cost on a CPU.
@@ -95,3 +97,75 @@ class AttentionPool(nn.Module):
         # A finite floor: a row with nothing but padding gives its mean (zeros), not NaN.
         weights = scores.masked_fill(~mask, -1e4).softmax(-1)
         return self.value((weights.unsqueeze(1) @ tokens).squeeze(1))
+
+
+def attend(tokens: Tensor, mask: Tensor, scores: Tensor) -> Tensor:
+    """Average tokens (B, T, D) by the softmax of scores (B, T), or (B, T, G) for G glimpses: (B, [G,] D).
+
+    Padding gets no weight; a row of nothing but padding gives its mean, not NaN.
+    """
+    single = scores.dim() == 2
+    scores = scores.unsqueeze(-1) if single else scores
+    weights = scores.masked_fill(~mask.unsqueeze(-1), -1e4).softmax(1)  # (B, T, G)
+    pooled = weights.transpose(1, 2) @ tokens
+    return pooled.squeeze(1) if single else pooled
+
+
+class GuidedScores(nn.Module):
+    """Score tokens by a guide, additively: s_t = w^T tanh(W_x x_t + W_g g), G scores a token."""
+
+    def __init__(self, width: int, guide: int, hidden: int, glimpses: int = 1) -> None:
+        super().__init__()
+        self.of_token = nn.Linear(width, hidden, bias=False)
+        self.of_guide = nn.Linear(guide, hidden)
+        self.score = nn.Linear(hidden, glimpses, bias=False)  # a softmax would cancel it
+
+    def forward(self, tokens: Tensor, guide: Tensor) -> Tensor:
+        """Return the scores (B, T, G) of tokens (B, T, D) under guides (B, D')."""
+        scores: Tensor = self.score(torch.tanh(self.of_token(tokens) + self.of_guide(guide).unsqueeze(1)))
+        return scores
+
+
+def power_normalize(x: Tensor, floor: float = 1e-8) -> Tensor:
+    """Return the signed square root of (..., K), scaled to length 1.
+
+    A floor inside the root keeps its gradient finite at zero.
+    """
+    rooted = x.sign() * ((x.abs() + floor).sqrt() - math.sqrt(floor))
+    return nn.functional.normalize(rooted, dim=-1, eps=1e-6)
+
+
+def guide_place(guide: int, modalities: int) -> int:
+    """Return which modality the option ``guide`` names, negative ones counted from the end.
+
+    Raises:
+        InputError: there is no such modality.
+    """
+    if not -modalities <= guide < modalities:
+        raise InputError(
+            f"The fusion's option 'guide' is {guide}, but there are {modalities} modalities; "
+            f"give a number from {-modalities} to {modalities - 1}."
+        )
+    return guide % modalities
+
+
+def require_positive(**options: int) -> None:
+    """Check a fusion's sizes and counts.
+
+    Raises:
+        InputError: one is below 1.
+    """
+    for name, value in options.items():
+        if value < 1:
+            raise InputError(f"The fusion's option '{name}' must be 1 or more, but is {value}.")
+
+
+def require_above_zero(**options: float) -> None:
+    """Check a fusion's temperatures and widths.
+
+    Raises:
+        InputError: one is 0 or below, or no number.
+    """
+    for name, value in options.items():
+        if not value > 0:
+            raise InputError(f"The fusion's option '{name}' must be above 0, but is {value}.")

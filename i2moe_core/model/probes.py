@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.fusion.attention.cross_attention import CrossAttention
 from i2moe_core.fusion.base import Fusion
-from i2moe_core.fusion.cross_attention import CrossAttention
 from i2moe_core.losses.task import evidence, prior_logits
 from i2moe_core.measures.pid.pointwise import decompose
 from i2moe_core.model.expert import Expert

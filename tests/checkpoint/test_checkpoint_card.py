@@ -2,6 +2,7 @@
 
 from i2moe_core.checkpoint import Settings, model_card
 from i2moe_core.checkpoint.settings import SINGLE
+from i2moe_core.config import override
 
 
 def test_card_holds_figures_with_their_meaning(parts):
@@ -23,3 +24,9 @@ def test_card_of_a_baseline_without_audit(vector_parts):
     assert "single fusion without experts" in card
     assert "Not audited yet" in card
     assert "--example ID" in card
+
+
+def test_card_names_a_gate_that_sees_the_answers(parts):
+    seeing = override(parts.config, {"model.gate_sees_answers": True})
+    told = [model_card("m", Settings(config, parts.info), 5, None) for config in (parts.config, seeing)]
+    assert ["| gate | also sees the experts' answers |" in card for card in told] == [False, True]

@@ -3,7 +3,7 @@
 import shutil
 
 from i2moe_core.checkpoint import RunSummary, add_file, list_runs
-from i2moe_core.checkpoint.names import AUDIT, MANIFEST, WEIGHTS
+from i2moe_core.checkpoint.names import AUDIT, CONFIG, MANIFEST, WEIGHTS
 
 
 def test_scenes_first_then_by_name(saved, tmp_path):
@@ -41,7 +41,10 @@ def test_damaged_runs_are_listed_with_their_problem(saved, tmp_path):
     cut, unfinished = list_runs(tmp_path)
     assert WEIGHTS in cut.problem
     assert "--resume" in unfinished.problem
-    assert unfinished == RunSummary(tmp_path / "open", "open", problem=unfinished.problem)
+    assert cut == RunSummary(tmp_path / "cut", "cut", problem=cut.problem)
+    assert (unfinished.unfinished, unfinished.data, unfinished.recipe) == (True, "scenes", "faithful")
+    (tmp_path / "open" / CONFIG).write_text("{}")
+    assert list_runs(tmp_path)[1] == RunSummary(tmp_path / "open", "open", problem=unfinished.problem)
 
 
 def test_what_is_no_run_is_not_listed(tmp_path):

@@ -1,12 +1,13 @@
-"""The one-sample report: its numbers are the explanation's, nothing runs in it, hostile texts stay text."""
+"""The one-sample report: its numbers are the explanation's, and all its parts are there."""
 
 import re
-from html.parser import HTMLParser
+import xml.dom.minidom
 
 import numpy as np
 import pytest
-from made_up import BAD_AUDIT, GOOD_AUDIT, HOSTILE
-from tiny_runs import array_run, scenes_run, stretch, values_of
+from made_up import BAD_AUDIT, GOOD_AUDIT
+from reports import ALLOWED, MOVED, TARGETS, Page, report_parts, report_run, rows_of
+from tiny_runs import array_run, values_of
 
 from i2moe_core.explain.attribution.badge import Badge
 from i2moe_core.explain.attribution.engine import attribute
@@ -15,94 +16,16 @@ from i2moe_core.explain.interactions import explain_interactions
 from i2moe_core.explain.pair import explain_pair
 from i2moe_core.explain.report import html_report
 from i2moe_core.explain.report.export import figure_files, file_stem
-from i2moe_core.explain.report.markup import join, tag
-
-ALLOWED = {
-    *(
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "header",
-        "main",
-        "section",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-    ),
-    *(
-        "p",
-        "div",
-        "span",
-        "b",
-        "small",
-        "bdi",
-        "data",
-        "ul",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "pre",
-        "blockquote",
-        "img",
-    ),
-    *("figure", "figcaption", "table", "thead", "tbody", "tfoot", "tr", "th", "td"),
-    *("svg", "rect", "line", "text", "image"),
-}
-VOID = {"meta", "img"}
-EXPERTS = ("unique:image", "unique:text", "synergy", "redundancy")
-MOVED = ("answer/0", *(f"expert/{name}/0" for name in EXPERTS))
-TARGETS = (*MOVED, "difference/0/1", "gate/synergy", "disagreement")
 
 
-class Page(HTMLParser):
-    """A report read back: elements in order with attributes, texts and the section that they stand in."""
-
-    def __init__(self, content):
-        super().__init__()
-        self.elements, self.open, self.texts = [], [], []
-        self.feed(content)
-
-    def handle_starttag(self, name, attributes):
-        self.elements.append((name, dict(attributes)))
-        if name not in VOID:
-            self.open.append(name)
-
-    def handle_endtag(self, name):
-        assert self.open.pop() == name
-
-    def handle_data(self, words):
-        if self.open and self.open[-1] != "style":
-            self.texts.append((self.open[-1], words))
-
-    @property
-    def text(self):
-        return "".join(words for _, words in self.texts)
-
-
-def rows_of(content, heading):
-    """The rows of the table under a heading: the numbers at full length in each."""
-    table = content.split(f'id="{heading}"')[1].split("<table>")[1].split("</table>")[0]
-    return [[float(n) for n in re.findall(r'<data value="([^"]+)">', row)] for row in table.split("<tr>")[2:]]
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def run():
-    run, _ = scenes_run()
-    stretch(run.model, 1.5)
-    return run
+    return report_run()
 
 
-@pytest.fixture(scope="module")
-def made(run):
-    values = values_of(run, 3)
-    explanation = explain_pair(run, values, "s3")
-    found = attribute(run, values, "feature_ablation", TARGETS, sample_id="s3")
-    return values, explanation, found, html_report(run, values, explanation, found, command="i2moe explain x")
+@pytest.fixture
+def made():
+    return report_parts()
 
 
 def test_the_experts_table_is_the_explanation_and_its_sum_closes(made):
@@ -155,86 +78,6 @@ def test_all_parts_are_there_and_everything_is_closed(made):
     assert "What it does not show. " in page.text
     assert "i2moe explain x" in page.text
     assert content.startswith('<!DOCTYPE html>\n<html lang="en">')
-
-
-def test_nothing_runs_and_nothing_is_fetched(made):
-    *_, content = made
-    page = Page(content)
-    assert {name for name, _ in page.elements} <= ALLOWED
-    assert "http:" not in content
-    assert "https:" not in content
-    assert "url(" not in content
-    assert "@import" not in content
-    for name, attributes in page.elements:
-        assert not [key for key in attributes if key.startswith("on")]
-        for key in ("src", "href"):
-            if key in attributes:
-                assert attributes[key].startswith("data:image/png;base64,"), name
-    policies = [a["content"] for n, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"]
-    assert len(policies) == 1
-    assert policies[0].startswith("default-src 'none'")
-    assert "script" not in policies[0]
-
-
-def test_figures_have_a_name_and_pictures_an_alternative(made):
-    *_, content = made
-    page = Page(content)
-    assert all(a.get("alt") for name, a in page.elements if name == "img")
-    assert (
-        content.count("<svg")
-        == content.count('role="img"')
-        == len(re.findall(r"<svg[^>]*><title>[^<]", content))
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        HOSTILE,
-        "</style></title><script>alert(1)</script>\" onload='x' <svg onload=alert(1)>",
-        "ابحث عن الدائرة \u202eالحمراء",
-        "找到红色的圆 👩🏽‍🚀 कृपया",
-        "nul \x00 tab \t end \x7f",
-    ],
-)
-def test_any_text_is_only_text(run, text):
-    values = values_of(run, 3) | {"text": text}
-    explanation = explain_pair(run, values, "s3")
-    found = attribute(run, values, "feature_ablation", TARGETS[:2], sample_id="s3")
-    content = html_report(run, values, explanation, found, command=text)
-    content.encode()
-    page = Page(content)
-    assert page.open == []
-    assert {name for name, _ in page.elements} <= ALLOWED
-    assert not [key for _, a in page.elements for key in a if key.startswith("on")]
-    quoted = [words for name, words in page.texts if name == "blockquote"]
-    assert "".join(quoted) == re.sub("[\x00\x7f]", "\ufffd", text)
-    assert [a["dir"] for name, a in page.elements if name == "blockquote"] == ["auto"]
-    ways = {a["dir"] for _, a in page.elements if a.get("class") == "strip"}
-    assert ways == {"rtl" if "الدائرة" in text else "ltr"}
-
-
-def test_hostile_class_names_stay_text(run):
-    values = values_of(run, 3)
-    explanation = explain_pair(run, values, "s3")
-    names = (HOSTILE, *explanation.classes[1:])
-    explanation = explanation.__class__(**{**vars(explanation), "classes": names, "prediction": HOSTILE})
-    page = Page(html_report(run, values, explanation))
-    assert {name for name, _ in page.elements} <= ALLOWED
-    assert ("bdi", HOSTILE) in page.texts
-
-
-def test_colour_is_never_the_only_sign(made):
-    *_, content = made
-    styles = [a for n, a in Page(content).elements if n == "span" and "data-value" in a]
-    for a in styles:
-        if "strong" in a["class"]:
-            assert ("solid" in a["style"]) == (float(a["data-value"]) >= 0)
-            assert ("dotted" in a["style"]) == (float(a["data-value"]) < 0)
-    assert any("strong" in a["class"] for a in styles)
-    assert re.search(
-        r'class="word strong"[^>]*><bdi[^>]*>[^<]+</bdi><small dir="ltr"><data value="[^"]+">[+−]', content
-    )
 
 
 def badge(key, verdict):
@@ -330,20 +173,11 @@ def test_figures_as_files(run, made):
                 content.startswith(b'<svg viewBox="')
                 or b'xmlns="http://www.w3.org/2000/svg"' in content[:200]
             )
-            import xml.dom.minidom
-
             xml.dom.minidom.parseString(content)
         else:
             assert content.startswith(b"\x89PNG")
     assert file_stem("gate/unique:image") == "gate-unique-image"
     assert file_stem("../..") == "unnamed"
-
-
-def test_markup_escapes_what_it_did_not_make():
-    assert tag("p", "<b>", title="\"x'") == '<p title="&quot;x&#x27;">&lt;b&gt;</p>'
-    assert tag("p", tag("b", "&")) == "<p><b>&amp;</b></p>"
-    assert join(["a\x00\ud83d", None, ["<"]]) == "a\ufffd\ufffd&lt;"
-    assert tag("img", alt="", width=None, data_x=1.5) == '<img alt="" data-x="1.5">'
 
 
 def test_pairs_are_listed_with_their_numbers(run, made):

@@ -5,7 +5,7 @@ import math
 import torch
 from parts import random_features
 
-from i2moe_core.fusion.cross_attention import CrossAttention
+from i2moe_core.fusion.attention.cross_attention import CrossAttention
 from i2moe_core.fusion.primitives import AttentionPool
 
 WIDTH = 8

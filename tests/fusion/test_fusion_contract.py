@@ -11,7 +11,10 @@ from i2moe_core.training.step import parameters, train_step
 
 LENGTHS = {1: (4,), 2: (3, 5), 3: (3, 5, 1)}
 EACH = pytest.mark.parametrize("name", FUSIONS)
-COUNTS = pytest.mark.parametrize("count", LENGTHS)
+CASES = pytest.mark.parametrize(
+    ("name", "count"),
+    [(name, count) for name, kind in FUSIONS.items() for count in LENGTHS if count >= kind.least],
+)
 OUT = 6
 
 
@@ -20,8 +23,7 @@ def build(name, count):
     return FUSIONS[name](count, WIDTH, OUT).eval()
 
 
-@EACH
-@COUNTS
+@CASES
 def test_shape(name, count):
     fusion = build(name, count)
     fused = fusion(random_features(7, LENGTHS[count]))
@@ -30,8 +32,7 @@ def test_shape(name, count):
     assert fused.isfinite().all()
 
 
-@EACH
-@COUNTS
+@CASES
 def test_gradient_reaches_every_modality_and_parameter(name, count):
     fusion, features = build(name, count), random_features(16, LENGTHS[count])
     weight = torch.randn(16, fusion.out_dim, generator=torch.Generator().manual_seed(1))
@@ -41,16 +42,14 @@ def test_gradient_reaches_every_modality_and_parameter(name, count):
     assert not missing
 
 
-@EACH
-@COUNTS
+@CASES
 def test_gradient_at_zero_is_finite(name, count):
     tokens = [torch.zeros(2, n, WIDTH, requires_grad=True) for n in LENGTHS[count]]
     build(name, count)([as_features(t) for t in tokens]).sum().backward()
     assert all(t.grad.isfinite().all() for t in tokens)
 
 
-@EACH
-@COUNTS
+@CASES
 def test_samples_do_not_touch_each_other(name, count):
     features = random_features(4, LENGTHS[count])
     build(name, count)(features)[1].sum().backward()
@@ -58,8 +57,7 @@ def test_samples_do_not_touch_each_other(name, count):
         assert f.tokens.grad[[0, 2, 3]].abs().sum() == 0
 
 
-@EACH
-@COUNTS
+@CASES
 def test_alone_as_in_a_batch(name, count):
     fusion, features = build(name, count), random_features(5, LENGTHS[count], padded=True)
     together = fusion(features)
@@ -68,8 +66,7 @@ def test_alone_as_in_a_batch(name, count):
         torch.testing.assert_close(alone[0], together[row], atol=1e-5, rtol=1e-5)
 
 
-@EACH
-@COUNTS
+@CASES
 def test_padding_is_ignored(name, count):
     fusion, lengths = build(name, count), [n + 1 for n in LENGTHS[count]]
     features = random_features(4, lengths, padded=True)
@@ -80,8 +77,7 @@ def test_padding_is_ignored(name, count):
     torch.testing.assert_close(fusion(other), fusion(features), atol=1e-5, rtol=1e-5)
 
 
-@EACH
-@COUNTS
+@CASES
 def test_a_sample_of_nothing_but_padding_stays_finite(name, count):
     features = [
         as_features(torch.zeros(2, n, WIDTH, requires_grad=True), torch.zeros(2, n, dtype=torch.bool))

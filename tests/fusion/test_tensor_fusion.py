@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from i2moe_core.fusion.tensor import TensorFusion
+from i2moe_core.fusion.bilinear.tensor import TensorFusion
 
 
 def test_outer_product_of_two_by_einsum():
@@ -12,7 +12,7 @@ def test_outer_product_of_two_by_einsum():
     left = torch.cat([x @ fusion.projections[0].weight.T + fusion.projections[0].bias, one], 1)
     right = torch.cat([y @ fusion.projections[1].weight.T + fusion.projections[1].bias, one], 1)
     expected = torch.einsum("bi,bj->bij", left, right).reshape(5, 9)
-    torch.testing.assert_close(fusion.outer([x, y]), expected)
+    torch.testing.assert_close(fusion.join([fusion.project(0, x), fusion.project(1, y)]), expected)
 
 
 def test_outer_product_of_three_by_hand():
@@ -21,7 +21,7 @@ def test_outer_product_of_three_by_hand():
         for projection in fusion.projections:
             projection.weight.fill_(1.0)
             projection.bias.zero_()
-    product = fusion.outer([torch.tensor([[2.0]]), torch.tensor([[3.0]]), torch.tensor([[5.0]])])
+    product = fusion.join([fusion.project(m, torch.tensor([[x]])) for m, x in enumerate((2.0, 3.0, 5.0))])
     assert product.tolist() == [[30.0, 6.0, 10.0, 2.0, 15.0, 3.0, 5.0, 1.0]]
 
 

@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
+from i2moe_core.fusion.attention.transformer import Block, Transformer, written_attention
 from i2moe_core.fusion.primitives import Dropout
-from i2moe_core.fusion.transformer import Block, Transformer, written_attention
 from i2moe_core.types import Features
 
 MASKS = {"all real": [[1, 1, 1, 1]] * 2, "padded": [[1, 1, 0, 0], [1, 1, 1, 0]]}

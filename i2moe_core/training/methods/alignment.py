@@ -3,7 +3,7 @@
 import torch
 
 from i2moe_core.errors import InputError
-from i2moe_core.fusion.cross_attention import CrossAttention
+from i2moe_core.fusion.attention.cross_attention import CrossAttention
 from i2moe_core.losses.contrastive import matching_loss
 from i2moe_core.model.build import Model
 from i2moe_core.training.methods.base import Method
