@@ -2,7 +2,8 @@
 
 For each method: how often the map's top lies on what decides (pointing), what removing or keeping the parts
 named first does to the answer's probability beside random parts (AOPC gaps, in points), how much of the
-difference is left unexplained (completeness), and the time for all experts of one pair.
+difference is left unexplained (completeness), what the badges say, and the time for all experts of one pair.
+Beside all that, maps of random numbers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from attribution_chance import RANDOM, random_map
 from attribution_load import measure_load
 from attribution_pairs import measure_pairs
 from attribution_pointing import points_at, random_hit
@@ -23,8 +25,8 @@ from i2moe_core.checkpoint import Run, load_run
 from i2moe_core.data import load_samples
 from i2moe_core.data.batching import prepare
 from i2moe_core.errors import InputError
-from i2moe_core.explain.attribution.badge import Badge
-from i2moe_core.explain.attribution.choose import Comparison, compare_methods
+from i2moe_core.explain.attribution.badge import VERDICTS, Badge
+from i2moe_core.explain.attribution.choose import Comparison, compare_methods, judge_maps
 from i2moe_core.explain.attribution.faithfulness import ALL
 from i2moe_core.explain.attribution.methods import ATTRIBUTIONS
 from i2moe_core.explain.evaluate import evaluate_rows
@@ -61,18 +63,18 @@ def measure_methods(
     """Return each method's figures, and those of random maps."""
     if samples.truth is None:
         raise InputError(f"'{samples.name}' does not record what decides; take a run trained on scenes.")
-    notes: dict[str, list[dict[str, float]]] = {name: [] for name in methods}
-    chance: list[dict[str, float]] = []
+    notes: dict[str, list[dict[str, float]]] = {name: [] for name in (*methods, RANDOM)}
     for row, found in compared(run, samples, rows, methods, kind):
         cells = found.maps[0].cells
-        chance.append(_known({m: random_hit(cells, samples.truth, row, m) for m in MODALITIES}))
+        chance = {m: random_hit(cells, samples.truth, row, m) for m in MODALITIES}
+        drawn = random_map(found.maps[0], row)
+        judged = judge_maps(run, {name: column[row] for name, column in samples.raw.items()}, [drawn])[0]
+        notes[RANDOM].append(_known(chance) | _faithfulness(judged[drawn.items[0].target]))
         for one, badges in zip(found.maps, found.badges, strict=True):
             target = one.items[0].target
             hits = {m: points_at(one[target], cells, samples.truth, row, m) for m in MODALITIES}
             notes[one.method].append(_known(hits) | _faithfulness(badges[target]))
-    results: dict[str, Any] = {name: _summarize(found) for name, found in notes.items() if found}
-    results["random"] = {m: {"pointing": _mean(chance, m)} for m in MODALITIES}
-    return results
+    return {name: _summarize(found) for name, found in notes.items() if found}
 
 
 def compared(
@@ -92,7 +94,7 @@ def _faithfulness(badge: Badge) -> dict[str, float]:
     whole = badge.parts.get(ALL)
     found["comprehensiveness"] = 0.0 if whole is None else 100 * whole.comprehensiveness_gap
     found["sufficiency"] = 0.0 if whole is None else 100 * whole.sufficiency_gap
-    return _known(found)
+    return _known(found) | {verdict: float(badge.verdict == verdict) for verdict in VERDICTS}
 
 
 def _summarize(notes: Sequence[Mapping[str, float]]) -> dict[str, Any]:
@@ -102,6 +104,7 @@ def _summarize(notes: Sequence[Mapping[str, float]]) -> dict[str, Any]:
         "aopc_comprehensiveness_gap": _mean(notes, "comprehensiveness"),
         "aopc_sufficiency_gap": _mean(notes, "sufficiency"),
         "complete_share": float(np.mean(np.array(gaps) <= GAP)) if gaps else None,
+        "badges": {verdict: _mean(notes, verdict) for verdict in VERDICTS},
         "samples": len(notes),
     }
 
@@ -116,12 +119,12 @@ def _mean(notes: Sequence[Mapping[str, float]], name: str) -> float | None:
 
 
 def _print_methods(results: Mapping[str, Any]) -> None:
-    heads = ("image pointing", "text pointing", "compreh. gap", "suff. gap", "gap <= 5 %")
+    heads = ("image pointing", "text pointing", "compreh. gap", "suff. gap", "gap <= 5 %", "badge holds")
     print(f"{'method':<24}" + "".join(f"{head:>16}" for head in heads))
     for name, found in results.items():
         figures = (
-            found["image"]["pointing"], found["text"]["pointing"], found.get("aopc_comprehensiveness_gap"),
-            found.get("aopc_sufficiency_gap"), found.get("complete_share"),
+            found["image"]["pointing"], found["text"]["pointing"], found["aopc_comprehensiveness_gap"],
+            found["aopc_sufficiency_gap"], found["complete_share"], found["badges"][VERDICTS[0]],
         )  # fmt: skip
         print(f"{name:<24}" + "".join(f"{'-' if v is None else f'{v:.3f}':>16}" for v in figures))
 

@@ -21,7 +21,10 @@ def measure_pairs(run: Run, samples: Samples, rows: np.ndarray) -> dict[str, Any
     """Return the ratios of the falls for the answer and for the synergy expert, over the rows.
 
     in_one_go: all ten pairs removed at once, against ten random pairs at once. same_budget: against as many
-    different random cells of either side. one_by_one: each pair by itself, averaged.
+    different random cells of either side. one_by_one: each pair by itself, averaged. jointly: what removing
+    both cells of a pair does beyond removing each alone; jointly_in_one_go: the same for all their cells.
+    same_sign: share of the first pairs whose joint effect has the sign of their index. cells: how many
+    different ones of either side the ten first pairs have.
     """
     checks: dict[str, list[PairRemoval]] = {"answer": [], SYNERGY: []}
     for row in rows.tolist():
@@ -35,7 +38,11 @@ def measure_pairs(run: Run, samples: Samples, rows: np.ndarray) -> dict[str, Any
     return {name: _ratios(found) for name, found in checks.items()}
 
 
-def _ratios(found: list[PairRemoval]) -> dict[str, float]:
+def _ratios(found: list[PairRemoval]) -> dict[str, Any]:
     ratios = asdict(compare_removals(found))
-    names = {"top": "fall", "chance": "in_one_go", "budget": "same_budget", "single": "one_by_one"}
-    return {names.get(name, name): value for name, value in ratios.items()}
+    names = {
+        "top": "fall", "chance": "in_one_go", "budget": "same_budget", "single": "one_by_one",
+        "joint": "jointly", "joint_set": "jointly_in_one_go", "agreement": "same_sign",
+    }  # fmt: skip
+    cells = np.mean([removal.cells for removal in found], 0)
+    return {names.get(name, name): value for name, value in ratios.items()} | {"cells": cells.tolist()}

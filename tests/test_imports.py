@@ -1,7 +1,9 @@
 """Imports point down, special packages have one importer, nothing unpickles: read off the syntax."""
 
 import ast
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +40,12 @@ FORBIDDEN_PACKAGES = {
 FORBIDDEN_NAMES = {"torch.save", "torch.load", "pandas.read_pickle", "pd.read_pickle"}
 FORBIDDEN_ATTRIBUTES = {"to_pickle", "read_pickle"}
 FORBIDDEN_KEYWORDS = {"unsafe_allow_html", "unsafe_allow_javascript"}
+OTHERWISE_NAMED = {
+    "PIL": "pillow",
+    "huggingface_hub": "huggingface-hub",
+    "sklearn": "scikit-learn",
+    "umap": "umap-learn",
+}  # for pip
 PAGES_MAY_IMPORT = ("streamlit", f"{CORE}.ui", f"{CORE}.plots")
 
 
@@ -191,3 +199,19 @@ def test_what_is_allowed_is_not_found(path, source):
 def test_the_sources_are_really_read():
     assert len(sources()) > 50
     assert f"{CORE}/types.py" in sources()
+
+
+def test_what_the_core_imports_is_asked_for():
+    """A package that only comes along with another one may one day stay away."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {
+        re.split(r"[\[<>=]", line)[0]
+        for line in (*project["dependencies"], *project["optional-dependencies"]["hub"])
+    }
+    tops = {
+        name.split(".")[0]
+        for path in sources()
+        if path.startswith(CORE)
+        for name in imported(ast.parse((ROOT / path).read_text(encoding="utf-8")), path)
+    }
+    assert {OTHERWISE_NAMED.get(top, top) for top in tops - sys.stdlib_module_names - {CORE}} - asked == set()

@@ -34,8 +34,7 @@ def answer_rows(pool: Pool, data: TensorData, rows: np.ndarray, draws: int = DRA
     model = pool.model.eval()
     batch = data.batch(rows).to(next(model.parameters()).device)
     features = model.encode(batch)
-    output = model.mix(features)
-    own = output.expert_logits[:, 0]
+    output, swaps = pool.answer(features, pool.partners(batch.ids, draws))
     single, joint = (None, None) if model.probes is None else model.probes(features, batch.present)
     index = torch.from_numpy(rows)
     said = Evaluation(
@@ -44,11 +43,10 @@ def answer_rows(pool: Pool, data: TensorData, rows: np.ndarray, draws: int = DRA
         present=data.present[index],
         logits=_plain(output.logits),
         weights=_plain(output.weights),
-        expert_logits=_plain(own),
+        expert_logits=_plain(output.expert_logits[:, 0]),
         single=None if single is None else _plain(single),
         joint=None if joint is None else _plain(joint),
     )
-    swaps = pool.swap(features, own, pool.partners(batch.ids, draws))
     return Answers(said, swaps, torch.cat([f.pooled for f in features], -1).float().cpu())
 
 

@@ -8,8 +8,6 @@ where it stopped.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,14 +15,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from i2moe_core.analysis.attribution_summary import Summary
-from i2moe_core.analysis.job import ALONE, Job, Ranks, Watch, await_parts, read_parts
+from i2moe_core.analysis.attributions_file import join_parts, publish_summary, table_schema
+from i2moe_core.analysis.job import ALONE, Job, Ranks, Watch, await_parts
 from i2moe_core.analysis.part_files import part_path, parts_folder, remove_parts, write_part
 from i2moe_core.analysis.schema import MIXTURE
-from i2moe_core.analysis.store import COMPRESSION, GROUP
-from i2moe_core.checkpoint.files import write_atomic
 from i2moe_core.data.batching import is_missing
 from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.baselines import Baseline
@@ -32,9 +28,7 @@ from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.engine import attribute, build_method
 from i2moe_core.explain.attribution.result import Attribution, Attributions
 
-NAME = "attributions.parquet"  # beside the analysis; its summary has the same name with .json
 PART = 16  # samples: what a kill costs at most
-ABOUT = b"i2moe.attributions"  # key of the record in the file's own metadata
 
 
 @dataclass(frozen=True)
@@ -72,6 +66,8 @@ def attribute_split(
 ) -> Summary | None:
     """Attribute all samples; write ``out`` and, beside it, the summary as JSON.
 
+    In the run's own folder, under their names, both become part of the run.
+
     Returns:
         The summary; None in the ranks that are not the first.
 
@@ -83,8 +79,9 @@ def attribute_split(
     if ranks.rank > 0:
         return None
     await_parts(paths)
-    summary = _assemble(job, paths, out)
-    write_atomic(summary_path(out), summary.to_json())
+    summary = Summary(job.about(), job.job.run.info.modalities)
+    join_parts(paths, summary, out, job.job.run.path)
+    publish_summary(summary, out, job.job.run.path)
     remove_parts(paths[0].parent)
     return summary
 
@@ -108,42 +105,6 @@ def write_attribution_parts(
         write_part(_part(job, chunks[number], told), paths[number])
         done += len(chunks[number])
     return paths
-
-
-def summary_path(out: Path) -> Path:
-    """Return where the summary of ``out`` lies."""
-    return out.with_suffix(".json")
-
-
-def read_about(path: Path) -> dict[str, Any]:
-    """Return what a file of attributions is of.
-
-    Raises:
-        InputError: there is none, or it is damaged.
-    """
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-        about: dict[str, Any] = json.loads(metadata[ABOUT])
-    except FileNotFoundError:
-        raise InputError(
-            f"There are no attributions at {path}; write them with 'i2moe analyze RUN --attributions METHOD'."
-        ) from None
-    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
-        raise InputError(f"{path} is damaged or holds no attributions; write it again.") from error
-    return about
-
-
-def table_schema(kinds: Mapping[str, str]) -> pa.Schema:
-    """Return the columns for a run's modalities, name -> kind."""
-    numbers, words = pa.list_(pa.float64()), pa.list_(pa.string())
-    fields = [
-        ("row", pa.int64()), ("id", pa.string()), ("class", pa.string()), ("expert", pa.string()),
-        ("value", pa.float64()), ("baseline_value", pa.float64()), ("gap", pa.float64()),
-    ]  # fmt: skip
-    for name, kind in kinds.items():
-        fields += [(f"share_{name}", pa.float64()), (f"values_{name}", numbers)]
-        fields += [(f"words_{name}", words)] if kind == "text" else []
-    return pa.schema(fields)
 
 
 def _part(job: AttributionJob, rows: np.ndarray, told: Callable[[int], None]) -> pa.Table:
@@ -186,28 +147,3 @@ def _record(found: Attributions, item: Attribution, classes: list[str]) -> dict[
         if any(cell.kind == "text" for cell, _ in cells):
             record[f"words_{name}"] = [cell.label for cell, _ in cells]
     return record
-
-
-def _assemble(job: AttributionJob, paths: list[Path], out: Path) -> Summary:
-    """Put the parts together to ``out``, and summarise them on the way; never whole in memory."""
-    kinds = job.job.run.info.modalities
-    summary, waiting = Summary(job.about(), kinds), []
-    schema = table_schema(kinds).with_metadata({ABOUT: json.dumps(job.about()).encode()})
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        with pq.ParquetWriter(unfinished, schema, compression=COMPRESSION) as writer:
-            for table in read_parts(paths, list):
-                summary.add(table)
-                waiting.append(table)
-                if sum(len(part) for part in waiting) >= GROUP:
-                    writer.write_table(pa.concat_tables(waiting).cast(schema))
-                    waiting = []
-            if waiting:
-                writer.write_table(pa.concat_tables(waiting).cast(schema))
-        os.replace(unfinished, out)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise InputError(
-            f"{out} cannot be written ({error.strerror}); free space or name another."
-        ) from error
-    return summary

@@ -1,9 +1,11 @@
 """Attributions of a split: rows equal those of single samples, a kill costs nothing, sums by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -11,16 +13,13 @@ from tiny_runs import array_run, scenes_run, stretch
 
 from i2moe_core.analysis import attributions
 from i2moe_core.analysis.attribution_summary import Summary
-from i2moe_core.analysis.attributions import (
-    AttributionJob,
-    attribute_split,
-    read_about,
-    summary_path,
-    table_schema,
-    write_attribution_parts,
-)
+from i2moe_core.analysis.attributions import AttributionJob, attribute_split, write_attribution_parts
+from i2moe_core.analysis.attributions_file import read_about, summary_path, table_schema
 from i2moe_core.analysis.job import Job, Ranks
 from i2moe_core.analysis.part_files import parts_folder
+from i2moe_core.checkpoint import load_run, save_run
+from i2moe_core.checkpoint.manifest import read_manifest
+from i2moe_core.checkpoint.names import ATTRIBUTED, ATTRIBUTIONS
 from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.baselines import Baseline
 from i2moe_core.explain.attribution.engine import attribute
@@ -101,6 +100,23 @@ def test_two_ranks_share_the_work_and_write_the_same(run, done, tmp_path):
     assert len(list(parts_folder(out, job_of(run).key()).iterdir())) == 1
     attribute_split(job_of(run), out, Ranks(0, 2))
     assert out.read_bytes() == done[0].read_bytes()
+
+
+def test_a_runs_own_attributions_are_part_of_it(run, done, tmp_path):
+    content = (run.model, run.config, run.info, run.vocabulary, run.reference, pd.DataFrame({"epoch": [0]}))
+    save_run(tmp_path, *content)
+    job, out = job_of(replace(run, path=tmp_path)), tmp_path / ATTRIBUTIONS
+    for _ in range(2):  # the second time they are replaced
+        attribute_split(job, out)
+        assert out.read_bytes() == done[0].read_bytes()
+        assert {ATTRIBUTIONS, ATTRIBUTED} <= set(read_manifest(tmp_path).files)
+        load_run(tmp_path, "cpu")
+        out.write_bytes(b"damaged")
+        with pytest.raises(InputError, match=ATTRIBUTIONS):
+            load_run(tmp_path, "cpu")
+    save_run(tmp_path, *content)  # another training makes them stale
+    assert not out.exists()
+    assert not summary_path(out).exists()
 
 
 @pytest.mark.parametrize("other", [{"baseline": Baseline(image="zero")}, {"split": "validation"}])

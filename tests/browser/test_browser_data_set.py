@@ -85,8 +85,6 @@ def test_a_data_set_is_analyzed_and_browsed_by_clicks(visit):
     visit.tab.go_back()
     visit.settle()
     visit.tab.get_by_text("Explain this sample").wait_for()
-    visit.tab.go_back()
-    visit.settle()
     assert visit.tab.url == link
     assert count(visit) == wrong
 

@@ -5,9 +5,12 @@ import threading
 import numpy as np
 import pytest
 import torch
+from tiny_runs import scenes_run, values_of
 from torch import nn
 
 from i2moe_core.errors import InputError
+from i2moe_core.explain import mismatch, pair, passes
+from i2moe_core.explain.mismatch import mismatch_probe
 from i2moe_core.explain.turn import seeded_draws, turn
 
 
@@ -69,3 +72,36 @@ def test_draws_are_seeded_inside_and_untouched_outside():
     assert drawn[0] == drawn[1]
     assert torch.equal(torch.rand(2), expected[0])
     assert np.array_equal(np.random.rand(2), expected[1])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda run, values: pair.explain_pair(run, values),
+        lambda run, values: mismatch_probe(run, values, "text"),
+    ],
+    ids=["explain_pair", "mismatch_probe"],
+)
+def test_explaining_takes_its_turn_in_the_model(act, monkeypatch):
+    run, _ = scenes_run()
+    free, real = [], passes.run_passes
+
+    def watched(*arguments):
+        def other():
+            try:
+                with turn(run.model, wait=0.01):
+                    free.append(True)
+            except InputError:
+                free.append(False)
+
+        visitor = threading.Thread(target=other)
+        visitor.start()
+        visitor.join()
+        return real(*arguments)
+
+    for module in (pair, mismatch):
+        monkeypatch.setattr(module, "run_passes", watched)
+    act(run, values_of(run, 0))
+    assert free == [False]
+    with turn(run.model, wait=0.01):
+        pass

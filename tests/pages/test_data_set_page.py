@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import made_up
 import numpy as np
@@ -140,7 +141,15 @@ def test_a_sample_that_is_no_example_is_carried_over(run, analyzed, monkeypatch)
     at.switch_page(PAGE)
     at.query_params["sample"] = "other-3"
     at.run()
-    at.get_by_key("explain_sample").click().run()
+    link = next(one for one in at.get("page_link") if one.proto.label == "Explain this sample")
+    assert link.proto.page == "explain_pair"
+    query = dict(parse_qsl(link.proto.query_string, keep_blank_values=True))
+    assert query["run"] == run.name
+    at.session_state["typed_text"] = at.session_state["link:my_text"] = "an earlier one"
+    at.switch_page("pages/explain_pair.py")
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
     assert not at.exception
     assert at.session_state["typed_text"] == frame["text"].iloc[3]
     assert at.session_state["from"] == "Your own"

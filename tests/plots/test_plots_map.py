@@ -2,11 +2,13 @@
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 from made_up import HOSTILE
 
 from i2moe_core import plots
 from i2moe_core.plots.map import DIM
+from i2moe_core.plots.style import write_notes
 
 POINTS = pd.DataFrame(
     {
@@ -80,3 +82,12 @@ def test_cells_return_what_they_stand_for():
     pairs = plots.plot_contradictions(["synergy", "redundancy"], np.array([[0.0, 0.25], [0.25, 0.0]]))
     assert [list(pair) for pair in pairs.data[0].customdata] == [["redundancy", "synergy"]]
     assert pairs.layout.annotations[0].text == "<b>25%</b>"
+
+
+def test_notes_join_those_that_are_there():
+    figure = go.Figure()
+    write_notes(figure, [{"x": 0, "y": 0, "text": "first"}])
+    write_notes(figure, ({"x": 1, "y": n, "text": f"row {n}", "xshift": 6} for n in range(2)))
+    assert [(a.text, a.xshift, a.showarrow) for a in figure.layout.annotations] == [
+        ("first", None, False), ("row 0", 6, False), ("row 1", 6, False),
+    ]  # fmt: skip

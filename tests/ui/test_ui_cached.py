@@ -1,12 +1,7 @@
-"""Keys of the caches tell every change apart; explaining holds the model."""
+"""Keys of the caches tell every change apart."""
 
-import threading
-
-import made_up
 import numpy as np
 
-from i2moe_core.errors import InputError
-from i2moe_core.explain.turn import turn
 from i2moe_core.ui import cached
 
 
@@ -39,30 +34,6 @@ def test_the_key_knows_names_shapes_and_what_is_missing():
 
 def test_the_order_of_the_inputs_does_not_matter():
     assert cached.fingerprint({"a": "x", "b": "y"}) == cached.fingerprint({"b": "y", "a": "x"})
-
-
-def test_explaining_takes_its_turn_in_the_model(monkeypatch, tmp_path):
-    run = made_up.install(monkeypatch, tmp_path)
-    free = []
-
-    def explained(run, values, sample_id=None):
-        def other():
-            try:
-                with turn(run.model, wait=0.01):
-                    free.append(True)
-            except InputError:
-                free.append(False)
-
-        visitor = threading.Thread(target=other)
-        visitor.start()
-        visitor.join()
-        return made_up.made_explanation()
-
-    monkeypatch.setattr(cached.pair, "explain_pair", explained)
-    cached.explain(run, {"text": "a"}, None)
-    assert free == [False]
-    with turn(run.model, wait=0.01):
-        pass
 
 
 def test_runs_are_looked_for_where_the_variable_says(monkeypatch, tmp_path):

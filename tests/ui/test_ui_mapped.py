@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from i2moe_core.analysis.store import read_analysis, write_analysis
+from i2moe_core.plots import expert_label
 from i2moe_core.ui import apart, coloured, mapped
 from i2moe_core.ui.filters import Filter, apply
 from i2moe_core.ui.table import read_table
@@ -113,6 +115,21 @@ def test_a_classs_colour_does_not_depend_on_what_else_is_shown(table):
     assert set(by.groups) <= set(by.colours)
     right = coloured.colouring(table, NAME, "correct")
     assert set(right.groups) == {"right", "wrong"}
+
+
+def test_each_point_has_its_rows_group(table, frame):
+    places = mapped.places_on(table, NAME)
+    by = coloured.colouring(table, NAME, "dominant")
+    assert list(by.groups) == [expert_label(name) for name in frame["dominant"].iloc[places]]
+    right = coloured.colouring(table, NAME, "correct")
+    assert list(right.groups) == ["right" if one else "wrong" for one in frame["correct"].iloc[places]]
+
+
+def test_groups_without_a_colour_of_their_own_and_missing_values():
+    values = pd.Series(["a", None, "b", "c", "a"], dtype="category")
+    known = coloured._renamed(values, lambda value: "few" if value in "bc" else value, "not known")
+    assert list(known) == ["a", "not known", "few", "few", "a"]
+    assert list(coloured._renamed(pd.Series([True, None], dtype=object), str, "?")) == ["True", "?"]
 
 
 def test_every_offered_colour_is_a_column(table):

@@ -1,9 +1,13 @@
-"""The badge on a map: the evidence that it names what matters, and a verdict in words.
+"""The badge: the evidence that a map names what matters, and a verdict in words.
 
-A map **holds** if both tests hold, is **weak** if one does, and **not better than chance** if none does. A
-test (comprehensiveness, sufficiency; see faithfulness.py) holds if the map does better than every one of the
-random rankings, which happens by luck 1 time in 21, and by FLOOR or more (of the largest change seen, where
-the score has no bounds).
+There are two tests, comprehensiveness and sufficiency (faithfulness.py), and their mean. Each is passed if
+the map does better than the random rankings on average by FLOOR or more (of the largest change seen, where
+the score has no bounds), and so well that a random ranking does it at most LUCK of the time. A map **holds**
+if it passes the mean and neither test alone speaks against it (FLOOR or more worse than random), is **weak**
+if it passes any of the three, and is **not better than chance** if it passes none.
+
+One verdict from the mean, not two from two: where a single word decides, or where any few parts are enough,
+one of the tests cannot tell a right map from a lucky one (docs/experiments.md has the figures).
 """
 
 from __future__ import annotations
@@ -14,6 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from i2moe_core.explain.attribution.badge_words import (
+    BOUNDED,
+    both_tests,
+    enough_test,
+    needed_test,
+    score_name,
+)
 from i2moe_core.explain.attribution.faithfulness import ALL, RANDOM, Faithfulness, measure_faithfulness
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.result import Attribution, Attributions
@@ -21,10 +32,19 @@ from i2moe_core.explain.attribution.targets import Target
 
 HOLDS, WEAK, CHANCE = "holds", "weak", "not better than chance"
 VERDICTS = (HOLDS, WEAK, CHANCE)  # best first
-LUCK = 0.05  # a random ranking may do as well this often
+STARTS = {
+    HOLDS: "Better than chance",
+    WEAK: "Only in part better than chance",
+    CHANCE: "Not better than chance",
+}
+LUCK = 0.05  # a random ranking may do as well this often: 4 of 100, counted with the map's own among them
 FLOOR = 0.05  # the least gap that counts, of a probability or weight
 STILL = 0.02  # a probability or weight that never changes by as much stays as it is
-BOUNDED = ("probability", "weight", "divergence")  # units that are shown in points of 0..1
+RULE = (
+    "A map *holds* where, over both tests together, it is 5 points or more better than random orders of the "
+    "parts are on average, at most 4 of 100 of them do as well, and neither test alone is 5 points or more "
+    "worse. It is *weak* where only one of the tests is passed so, or the other one speaks against it."
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +54,7 @@ class Badge:
     parts: ALL and modalities -> the tests on their cells; empty where the map ranks nothing.
     completeness: the map's ``gap``: the share of the difference that it leaves unexplained, or None.
     agreement: rank correlation with the map of another method, ``other``; None without one.
-    verdict: one of VERDICTS; sentences: one a test.
+    verdict: one of VERDICTS; sentences: why, and one a test.
     """
 
     target: str
@@ -50,7 +70,7 @@ class Badge:
     def gap(self) -> float:
         """Comprehensiveness and sufficiency gap of all cells together, averaged; 0 without a ranking."""
         whole = self.parts.get(ALL)
-        return 0.0 if whole is None else (whole.comprehensiveness_gap + whole.sufficiency_gap) / 2
+        return 0.0 if whole is None else whole.gap
 
 
 def build_badges(
@@ -91,18 +111,44 @@ def _badge(
 
 
 def judge(whole: Faithfulness | None, unit: str) -> tuple[str, tuple[str, ...]]:
-    """Return the verdict and a sentence a test."""
+    """Return the verdict, and in sentences why, and each test."""
     if whole is None:
         return CHANCE, ("The map gives every part the same number, so it ranks nothing.",)
-    reach = _reach(whole)
-    if reach < (STILL if unit in BOUNDED else 1e-6):
+    if whole.reach < (STILL if unit in BOUNDED else 1e-6):
         name = score_name(unit)
         return CHANCE, (f"Whatever was removed, the {name} stayed as it was, so the test cannot tell.",)
-    floor = FLOOR if unit in BOUNDED else FLOOR * reach
-    needed = whole.comprehensiveness_chance < LUCK and whole.comprehensiveness_gap >= floor
-    enough = whole.sufficiency_chance < LUCK and whole.sufficiency_gap >= floor
-    verdict = HOLDS if needed and enough else WEAK if needed or enough else CHANCE
-    return verdict, (_needed_sentence(whole, unit, needed), _enough_sentence(whole, unit, enough))
+    floor = FLOOR if unit in BOUNDED else FLOOR * whole.reach
+    passed = _Passed.of(whole, floor)
+    return passed.verdict, (
+        both_tests(whole, unit, STARTS[passed.verdict]),
+        needed_test(whole, unit, passed.needed, floor),
+        enough_test(whole, unit, passed.enough, floor),
+    )
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """Which tests a map passes; against: one of them speaks against it."""
+
+    both: bool
+    needed: bool
+    enough: bool
+    against: bool
+
+    @staticmethod
+    def of(whole: Faithfulness, floor: float) -> _Passed:
+        return _Passed(
+            both=whole.chance <= LUCK and whole.gap >= floor,
+            needed=whole.comprehensiveness_chance <= LUCK and whole.comprehensiveness_gap >= floor,
+            enough=whole.sufficiency_chance <= LUCK and whole.sufficiency_gap >= floor,
+            against=min(whole.comprehensiveness_gap, whole.sufficiency_gap) <= -floor,
+        )
+
+    @property
+    def verdict(self) -> str:
+        if self.both and not self.against:
+            return HOLDS
+        return WEAK if self.both or self.needed or self.enough else CHANCE
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float | None:
@@ -112,52 +158,3 @@ def rank_correlation(first: np.ndarray, second: np.ndarray) -> float | None:
     if both.sum() < 2 or any(np.ptp(r) == 0 for r in ranks):
         return None
     return float(np.corrcoef(*ranks)[0, 1])
-
-
-def _reach(whole: Faithfulness) -> float:
-    """Return the largest change of the score that any removal made."""
-    return max(
-        float(np.abs(drops).max())
-        for drops in (
-            whole.comprehensiveness, whole.sufficiency,
-            whole.random_comprehensiveness, whole.random_sufficiency,
-        )
-    )  # fmt: skip
-
-
-def _needed_sentence(whole: Faithfulness, unit: str, holds: bool) -> str:
-    own, random = whole.comprehensiveness.mean(), whole.random_comprehensiveness.mean()
-    start = "They are needed" if holds else "Not shown to be needed"
-    return (
-        f"{start}: without the parts named first the {score_name(unit)} {_moves(own, unit)}, "
-        f"without random ones it {_moves(random, unit)}."
-    )
-
-
-def _enough_sentence(whole: Faithfulness, unit: str, holds: bool) -> str:
-    own, random = whole.sufficiency.mean(), whole.random_sufficiency.mean()
-    start = "They go a long way alone" if holds else "Not shown to be enough"
-    return (
-        f"{start}: with only the parts named first the {score_name(unit)} {_moves(own, unit)}, "
-        f"with only random ones it {_moves(random, unit)}."
-    )
-
-
-def amount(size: float, unit: str) -> str:
-    """Return a change of a score in words: points of 0..100 where it has bounds."""
-    if unit not in BOUNDED:
-        return f"{size:.2f}"
-    points = round(size * 100)
-    return f"{points} point" if abs(points) == 1 else f"{points} points"
-
-
-def _moves(drop: float, unit: str) -> str:
-    size = amount(abs(drop), unit)
-    if size == amount(0, unit):
-        return "stays as it is"
-    return f"{'falls' if drop >= 0 else 'rises'} by {size}"
-
-
-def score_name(unit: str) -> str:
-    """Return what a score is called."""
-    return "answer" if unit == "standard deviations" else unit

@@ -7,15 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.attribution.badge import (
-    CHANCE,
-    HOLDS,
-    VERDICTS,
-    Badge,
-    amount,
-    build_badges,
-    score_name,
-)
+from i2moe_core.explain.attribution.badge import CHANCE, HOLDS, VERDICTS, Badge, build_badges
+from i2moe_core.explain.attribution.badge_words import amount, score_name
 from i2moe_core.explain.attribution.baselines import Baseline
 from i2moe_core.explain.attribution.engine import (
     attribute_problem,
@@ -75,13 +68,18 @@ def compare_methods(
             if progress is not None:
                 progress(done, len(tools))
             if tool.refusal(problem) is None:
-                raw = attribute_problem(problem, tool, wanted)
+                raw = attribute_problem(problem, tool, wanted, progress=_still(progress, done, len(tools)))
                 items = tuple(describe_raw(problem, tool, wanted, raw))
                 maps.append(Attributions(run.id, problem.sample_id, name, chosen, problem.cells, items))
         badges = build_badges(problem, wanted, maps)
     if progress is not None:
         progress(len(tools), len(tools))
     return Comparison(tuple(maps), tuple(badges))
+
+
+def _still(progress: Progress | None, done: int, total: int) -> Progress | None:
+    """Return a progress that repeats how many methods are done: a method can be stopped while it works."""
+    return None if progress is None else lambda *targets: progress(done, total)
 
 
 def judge_maps(

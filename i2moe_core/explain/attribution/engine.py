@@ -51,7 +51,8 @@ def attribute(
         sample_id: the sample's name; by default a name made of its contents.
         options: the method's own, such as ``steps``.
         rows: versions of the sample that are run at once; bounds memory, changes no result.
-        progress: told after each target where the method goes target by target.
+        progress: told (targets done, targets in all) between the method's runs of the mixture, or between
+            the targets where it goes by gradients; what it raises ends the work.
 
     Raises:
         InputError: a name is unknown, the method cannot be used here, or the sample cannot be read.
@@ -106,14 +107,21 @@ def attribute_problem(
     seed = seed_of(problem.sample_id, type(method).__name__)
     result: list[Raw] = []
     for some in method.groups(targets):
-        if progress is not None:
-            progress(len(result), len(targets))
+        watched = _watched(problem, progress, len(result), len(targets))
         # The same draws for every group: what one target gets does not depend on who else was asked.
         with seeded_draws(seed) if method.random else nullcontext():
-            result += method.attribute(problem, some, rows)
+            result += method.attribute(watched, some, rows)
     if progress is not None:
         progress(len(targets), len(targets))
     return result
+
+
+def _watched(problem: Problem, progress: Progress | None, done: int, total: int) -> Problem:
+    """Return the problem with a pulse that tells ``progress``, which may end the work; it is told at once."""
+    if progress is None:
+        return problem
+    progress(done, total)
+    return dataclasses.replace(problem, pulse=lambda: progress(done, total))
 
 
 def describe_raw(

@@ -23,7 +23,9 @@ from i2moe_core.explain.attribution.targets import Target
 from i2moe_core.explain.identity import seed_of
 
 SHARES = (0.05, 0.10, 0.15, 0.20, 0.25)
-RANDOM = 20  # random rankings
+RANDOM = 100  # random rankings of all cells together, which the verdict rests on
+PART_RANDOM = 20  # and of one modality's cells, of which only the gaps are shown
+TIE = 1e-3  # of the largest change seen: means that are nearer do equally well
 ALL = "all"  # the cells of all modalities together
 
 
@@ -52,18 +54,52 @@ class Faithfulness:
         return float(self.random_sufficiency.mean() - self.sufficiency.mean())
 
     @property
+    def gap(self) -> float:
+        """The mean of both gaps."""
+        return (self.comprehensiveness_gap + self.sufficiency_gap) / 2
+
+    @property
+    def rankings(self) -> int:
+        """How many random rankings there are."""
+        return len(self.random_comprehensiveness)
+
+    @property
+    def reach(self) -> float:
+        """The largest change of the score that any removal made."""
+        own, random = (self.comprehensiveness, self.sufficiency), (
+            self.random_comprehensiveness, self.random_sufficiency,
+        )  # fmt: skip
+        return max(float(np.abs(drops).max()) for drops in (*own, *random))
+
+    @property
+    def as_good(self) -> float:
+        """How many random rankings do better over both tests together; equally good ones count half."""
+        return self._as_good(
+            self.comprehensiveness - self.sufficiency, self.random_comprehensiveness - self.random_sufficiency
+        )
+
+    @property
+    def chance(self) -> float:
+        """The chance that a random ranking does as well, with the map's own among them (a mid-p value)."""
+        return self._chance(self.as_good)
+
+    @property
     def comprehensiveness_chance(self) -> float:
-        """The chance that a random ranking does as well, counted with the map's own among them."""
-        return _chance(self.random_comprehensiveness.mean(1) >= self.comprehensiveness.mean())
+        """The same for comprehensiveness alone."""
+        return self._chance(self._as_good(self.comprehensiveness, self.random_comprehensiveness))
 
     @property
     def sufficiency_chance(self) -> float:
-        """The chance that a random ranking does as well, counted with the map's own among them."""
-        return _chance(self.random_sufficiency.mean(1) <= self.sufficiency.mean())
+        """The same for sufficiency alone."""
+        return self._chance(self._as_good(-self.sufficiency, -self.random_sufficiency))
 
+    def _as_good(self, own: np.ndarray, random: np.ndarray) -> float:
+        lead = random.mean(1) - own.mean()
+        near = TIE * self.reach
+        return float((lead > near).sum() + (np.abs(lead) <= near).sum() / 2)
 
-def _chance(as_good: np.ndarray) -> float:
-    return float((1 + as_good.sum()) / (1 + len(as_good)))
+    def _chance(self, as_good: float) -> float:
+        return (1 + as_good) / (1 + self.rankings)
 
 
 def measure_faithfulness(
@@ -77,22 +113,22 @@ def measure_faithfulness(
     Args:
         problem: the sample and what its removed cells become.
         asked: targets with their maps, (F,) one number a cell, nan where the map says nothing.
-        random: rankings of the control.
+        random: rankings of the control; of one modality's cells at most PART_RANDOM.
         rows: versions of the sample that are run at once.
 
     Returns:
         Per map, the parts that it ranks: ALL and each modality with two cells or more of different value.
     """
     versions = _Versions(len(problem.cells))
-    generator = np.random.default_rng(seed_of(problem.sample_id, "faithfulness"))
-    control: dict[bytes, list[np.ndarray]] = {}
+    control = _Control(versions, seed_of(problem.sample_id, "faithfulness"))
     plans = []
     for _, cells in asked:
         plan = {}
         for part, mask in _parts(problem, cells).items():
-            shuffled = _shuffles(mask, random, generator, control)
-            own = shuffled[0][np.argsort(-cells[shuffled[0]], kind="stable")]  # ties in random order
-            plan[part] = np.array([versions.add_curve(mask, order) for order in (own, *shuffled)])
+            count = random if part == ALL else min(random, PART_RANDOM)
+            shuffled, curves = control.draw(mask, count)
+            own = shuffled[np.argsort(-cells[shuffled], kind="stable")]  # ties in random order
+            plan[part] = np.array([versions.add_curve(mask, own), *curves])
         plans.append(plan)
     scores = versions.run(problem, [target for target, _ in asked], rows)
     return [
@@ -108,19 +144,12 @@ def _parts(problem: Problem, cells: np.ndarray) -> Mapping[str, np.ndarray]:
     return {part: mask for part, mask in parts.items() if mask.any() and np.ptp(cells[mask]) > 0}
 
 
-def _shuffles(
-    mask: np.ndarray, count: int, generator: np.random.Generator, known: dict[bytes, list[np.ndarray]]
-) -> list[np.ndarray]:
-    """Return the random rankings of a part's cells, the same for every map that ranks these cells."""
-    name = mask.tobytes()
-    if name not in known:
-        known[name] = [generator.permutation(np.flatnonzero(mask)) for _ in range(count)]
-    return known[name]
-
-
 def _faithfulness(part: str, drops: np.ndarray) -> Faithfulness:
     """Name the drops (1 + R, 2, S): the map's own first; without the cells, with them alone."""
     return Faithfulness(part, drops[0, 0], drops[0, 1], drops[1:, 0], drops[1:, 1])
+
+
+Curve = list[list[int]]  # numbers of versions, (2, S): without the first cells, and with them alone
 
 
 class _Versions:
@@ -129,8 +158,8 @@ class _Versions:
     def __init__(self, cells: int) -> None:
         self._rows = [np.ones(cells, dtype=bool)]
 
-    def add_curve(self, mask: np.ndarray, order: np.ndarray) -> list[list[int]]:
-        """Ask for a ranking's curve; return the versions' places, (2, S): without, and alone."""
+    def add_curve(self, mask: np.ndarray, order: np.ndarray) -> Curve:
+        """Ask for a ranking's curve."""
         counts = [max(1, round(share * len(order))) for share in SHARES]
         without = [self._add(order[:count], ~np.zeros_like(mask), False) for count in counts]
         alone = [self._add(order[:count], ~mask, True) for count in counts]
@@ -147,3 +176,19 @@ class _Versions:
         distinct, place = np.unique(np.stack(self._rows), axis=0, return_inverse=True)
         out = problem.evaluate(torch.from_numpy(distinct), rows)
         return [target.score(out).double().cpu().numpy()[place.reshape(-1)] for target in targets]
+
+
+class _Control:
+    """The random rankings of each part's cells, the same for every map that ranks these cells."""
+
+    def __init__(self, versions: _Versions, seed: int) -> None:
+        self._versions, self._generator = versions, np.random.default_rng(seed)
+        self._known: dict[bytes, list[tuple[np.ndarray, Curve]]] = {}
+
+    def draw(self, mask: np.ndarray, count: int) -> tuple[np.ndarray, list[Curve]]:
+        """Return a random ranking of the cells in ``mask``, and the curves of ``count`` of them."""
+        drawn = self._known.setdefault(mask.tobytes(), [])
+        for _ in range(count - len(drawn)):
+            order = self._generator.permutation(np.flatnonzero(mask))
+            drawn.append((order, self._versions.add_curve(mask, order)))
+        return drawn[0][0], [curve for _, curve in drawn[:count]]

@@ -6,7 +6,7 @@ the same baseline. Only the modalities that the sample has are inputs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -37,6 +37,7 @@ class Problem:
     (1, 3, S, S) in 0..255, text (1, T, D) embeddings, array (1, D) or (1, T, D).
     cells: the F removable parts of all of them. cell_numbers: A integer tensors that broadcast to the inputs;
     the numbers run on from one input to the next, for Captum removes equal numbers together.
+    pulse: called before each run of changed versions; what it raises ends the work.
     """
 
     run_id: str
@@ -49,6 +50,7 @@ class Problem:
     baselines: tuple[Tensor, ...]
     cells: tuple[Cell, ...]
     cell_numbers: tuple[Tensor, ...]
+    pulse: Callable[[], None] = lambda: None
 
     def forward(self, *inputs: Tensor) -> MoEOutput:
         """Run the mixture on n changed versions of the sample: inputs (n, ...) each, answers (n, C)."""
@@ -59,12 +61,17 @@ class Problem:
         count, given = len(inputs[0]), dict(zip(self.names, inputs, strict=True))
         features = []
         for name in self.model.modalities:
-            encoder, x = cast(Encoder, self.model.encoders[name]), self.batch.inputs[name]
             if name in given:
-                features.append(encoder.from_embedded(given[name], x))
+                features.append(self.encode_one(name, given[name]))
             else:
-                features.append(encoder(x)[torch.zeros(count, dtype=torch.int64, device=x.device)])
+                x = self.batch.inputs[name]
+                same = torch.zeros(count, dtype=torch.int64, device=x.device)
+                features.append(self.model.encoders[name](x)[same])
         return self.model.missing(features, self.batch.present.expand(count, -1))
+
+    def encode_one(self, name: str, changed: Tensor) -> Features:
+        """Encode n changed versions (n, ...) of one input."""
+        return cast(Encoder, self.model.encoders[name]).from_embedded(changed, self.batch.inputs[name])
 
     def compose(self, kept: Tensor) -> tuple[Tensor, ...]:
         """Return n versions with some cells removed, (n, ...) each; ``kept`` (n, F) bool."""
@@ -77,7 +84,10 @@ class Problem:
     @torch.no_grad()
     def evaluate(self, kept: Tensor, size: int = 64) -> MoEOutput:
         """Run the mixture with some cells removed, ``size`` versions at once; ``kept`` (n, F) bool."""
-        parts = [self.forward(*self.compose(part)) for part in kept.split(size)]
+        parts = []
+        for part in kept.split(size):
+            self.pulse()
+            parts.append(self.forward(*self.compose(part)))
         return MoEOutput(
             torch.cat([part.logits for part in parts]),
             torch.cat([part.weights for part in parts]),

@@ -1,9 +1,14 @@
 """The check on a ranking of pairs: removing the first ones must hurt more than removing chance ones.
 
-Each pair is removed by itself: then every removal takes exactly one cell of each side. All in one go are
-reported, too, but there a short sentence saturates: ten chance pairs take most of its words away, while the
-ten first pairs share one or two. So chance is drawn twice: as pairs, and as equally many different cells of
-each side (the same budget).
+Several readings of that, all reported:
+
+- One by one: each pair is removed by itself; every removal takes exactly one cell of each side.
+- All in one go. There a short sentence saturates: ten chance pairs take most of its words away, while the ten
+  first pairs share one or two. So chance is drawn twice: as pairs, and as equally many different cells of
+  each side (the same budget).
+- Jointly: what removing both does beyond removing each alone, v - v(-a) - v(-b) + v(-a -b), in the target's
+  value. Both readings above also count what either cell does by itself; a pair's index claims this one alone.
+  For single pairs, and for all cells of the pairs at once, one side against the other.
 """
 
 from __future__ import annotations
@@ -12,18 +17,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.targets import Target
 from i2moe_core.explain.identity import seed_of
-from i2moe_core.explain.interactions.players import Side, build_sides
+from i2moe_core.explain.interactions.players import build_sides
+from i2moe_core.explain.interactions.removal_runs import (
+    cells_of,
+    joint_effects,
+    joint_effects_of_sets,
+    plan_removals,
+    random_cells,
+    random_pairs,
+    run_removals,
+)
 from i2moe_core.explain.interactions.result import PairInteractions
-from i2moe_core.explain.turn import turn
 
-Places = tuple[Sequence[int], Sequence[int]]  # cells of either side
+FALLS = ("top", "chance", "budget", "top_single", "chance_single")
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,9 @@ class PairRemoval:
     in the first pairs.
     top: all first pairs in one go. chance: as many random pairs in one go. budget: as many different random
     cells of either side as the first pairs have. top_single, chance_single: one pair at a time, averaged.
+    top_joint, chance_joint: how large a pair's joint effect is, in the target's value, averaged over the
+    pairs; top_joint_set, chance_joint_set: that of all their cells at once. agreement: share of the first
+    pairs whose joint effect has the sign of their index.
     """
 
     target: str
@@ -47,17 +61,29 @@ class PairRemoval:
     budget: float
     top_single: float
     chance_single: float
+    top_joint: float
+    chance_joint: float
+    top_joint_set: float
+    chance_joint_set: float
+    agreement: float
 
 
 @dataclass(frozen=True)
 class RemovalRatios:
-    """Mean fall of the first pairs as a multiple of the mean fall of each control, over many samples."""
+    """Mean fall of the first pairs as a multiple of the mean fall of each control, over many samples.
+
+    top: the fall itself. joint, joint_set: the same for the size of the joint effects. agreement: mean share
+    of the first pairs whose joint effect has the sign of their index.
+    """
 
     samples: int
     top: float
     chance: float
     budget: float
     single: float
+    joint: float
+    joint_set: float
+    agreement: float
 
 
 def pair_removal_check(
@@ -86,21 +112,25 @@ def pair_removal_check(
     if draws < 1 or count < 1:
         raise InputError(f"The check needs at least 1 draw and 1 pair, but got {draws} and {count}.")
     sides = build_sides(problem, interactions.modalities, interactions.grid)
-    ranked = [pair.places for pair in interactions.ranked(target.key, count, by)]
-    top = _cells(ranked)
+    first = interactions.ranked(target.key, count, by)
+    ranked = [pair.places for pair in first]
+    top = cells_of(ranked)
     random = np.random.default_rng(seed_of(problem.sample_id, target.key, "pair removal", seed))
-    chance = [_random_pairs(random, sides, len(ranked)) for _ in range(draws)]
-    budget = [_random_cells(random, sides, top) for _ in range(draws)]
-    groups: list[list[Places]] = [
-        [((), ())], [top], [_cells(pairs) for pairs in chance], budget,
-        [_cells([pair]) for pair in ranked], [_cells([pair]) for pairs in chance for pair in pairs],
-    ]  # fmt: skip
-    scores = _scores(problem, sides, target, [places for group in groups for places in group])
-    means = [part.mean() for part in np.split(scores, np.cumsum([len(group) for group in groups])[:-1])]
-    falls = [float(means[0] - mean) for mean in means[1:]]
+    chance = [random_pairs(random, sides, len(ranked)) for _ in range(draws)]
+    budget = [random_cells(random, sides, top) for _ in range(draws)]
+    plan = plan_removals(sides, ranked, chance, budget)
+    scores, values = run_removals(problem, sides, target, plan)
+    whole = float(scores["whole"][0])
+    falls = {name: whole - float(scores[name].mean()) for name in FALLS}
+    own = joint_effects(values, "top_single", ranked)
+    others = joint_effects(values, "chance_single", [pair for pairs in chance for pair in pairs])
+    sets = np.abs(joint_effects_of_sets(values))
     return PairRemoval(
-        target.key, target.unit, by, len(ranked), (len(top[0]), len(top[1])), float(means[0]), *falls
-    )
+        target.key, target.unit, by, len(ranked), (len(top[0]), len(top[1])), whole, **falls,
+        top_joint=float(np.abs(own).mean()), chance_joint=float(np.abs(others).mean()),
+        top_joint_set=float(sets[0]), chance_joint_set=float(sets[1:].mean()),
+        agreement=float((np.sign(own) == np.sign([pair.index for pair in first])).mean()),
+    )  # fmt: skip
 
 
 def compare_removals(results: Sequence[PairRemoval]) -> RemovalRatios:
@@ -111,11 +141,20 @@ def compare_removals(results: Sequence[PairRemoval]) -> RemovalRatios:
     """
     if not results:
         raise ValueError("no removal to compare")
-    top, chance, budget, single, other = (
-        float(np.mean([getattr(result, name) for result in results]))
-        for name in ("top", "chance", "budget", "top_single", "chance_single")
+
+    def mean(name: str) -> float:
+        return float(np.mean([getattr(result, name) for result in results]))
+
+    return RemovalRatios(
+        samples=len(results),
+        top=mean("top"),
+        chance=_ratio(mean("top"), mean("chance")),
+        budget=_ratio(mean("top"), mean("budget")),
+        single=_ratio(mean("top_single"), mean("chance_single")),
+        joint=_ratio(mean("top_joint"), mean("chance_joint")),
+        joint_set=_ratio(mean("top_joint_set"), mean("chance_joint_set")),
+        agreement=mean("agreement"),
     )
-    return RemovalRatios(len(results), top, _ratio(top, chance), _ratio(top, budget), _ratio(single, other))
 
 
 def _ratio(fall: float, control: float) -> float:
@@ -123,35 +162,3 @@ def _ratio(fall: float, control: float) -> float:
     if control > 0:
         return fall / control
     return float("inf") if fall > 0 else float("nan")
-
-
-def _cells(pairs: Sequence[tuple[int, int]]) -> Places:
-    return sorted({a for a, _ in pairs}), sorted({b for _, b in pairs})
-
-
-def _random_pairs(random: np.random.Generator, sides: tuple[Side, Side], count: int) -> list[tuple[int, int]]:
-    places = random.choice(len(sides[0]) * len(sides[1]), count, replace=False)
-    return [divmod(int(place), len(sides[1])) for place in places]
-
-
-def _random_cells(random: np.random.Generator, sides: tuple[Side, Side], like: Places) -> Places:
-    a, b = (
-        random.choice(len(side), len(some), replace=False).tolist()
-        for side, some in zip(sides, like, strict=True)
-    )
-    return a, b
-
-
-def _scores(
-    problem: Problem, sides: tuple[Side, Side], target: Target, removed: Sequence[Places]
-) -> np.ndarray:
-    """Return the target's score with each group of cells removed, (n,)."""
-    gone: Tensor = torch.zeros(len(removed), len(problem.cells), dtype=torch.bool)
-    for k, side in enumerate(sides):
-        present = torch.ones(len(removed), len(side), dtype=torch.bool)
-        for row, places in enumerate(removed):
-            present[row, list(places[k])] = False
-        gone |= side.removed(present)
-    with turn(problem.model), torch.no_grad():
-        scores: np.ndarray = target.score(problem.evaluate(~gone)).double().cpu().numpy()
-    return scores

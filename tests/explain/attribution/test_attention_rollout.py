@@ -11,7 +11,7 @@ from i2moe_core.config import EncoderConfig
 from i2moe_core.explain.attribution.engine import attribute_problem, build_method
 from i2moe_core.explain.attribution.methods.attention import Seen, watched
 from i2moe_core.explain.attribution.problem import build_problem
-from i2moe_core.fusion import transformer
+from i2moe_core.fusion.attention import transformer
 from i2moe_core.fusion.primitives import AttentionPool
 
 

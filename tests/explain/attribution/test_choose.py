@@ -49,7 +49,8 @@ def test_the_quick_set_on_a_pair_gives_what_each_method_gives_alone():
         run, values, targets=["answer/0"], progress=lambda done, of: told.append((done, of))
     )
     assert [m.method for m in found.maps] == list(QUICK)
-    assert told == [(n, len(QUICK)) for n in range(len(QUICK) + 1)]
+    assert told == sorted(told)  # a method's own runs tell the same number again
+    assert list(dict.fromkeys(told)) == [(n, len(QUICK)) for n in range(len(QUICK) + 1)]
     for one in found.maps:
         alone = attribute(run, values, one.method, ["answer/0"])
         np.testing.assert_allclose(one.items[0].cells, alone.items[0].cells, rtol=1e-5, atol=1e-6)

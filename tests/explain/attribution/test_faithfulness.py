@@ -23,20 +23,23 @@ def test_a_perfect_ranking_by_hand():
     first = np.array([20, 39, 57, 74, 90])  # sums of the first 1 to 5
     np.testing.assert_allclose(found.comprehensiveness, first)
     np.testing.assert_allclose(found.sufficiency, 210 - first)
-    assert found.random_comprehensiveness.shape == (20, len(SHARES))
+    assert found.random_comprehensiveness.shape == (100, len(SHARES)) == (found.rankings, len(SHARES))
     np.testing.assert_allclose(found.random_comprehensiveness + found.random_sufficiency, 210)
     mean = found.random_comprehensiveness.mean()
     assert found.comprehensiveness_gap == pytest.approx(56 - mean)
     assert found.sufficiency_gap == pytest.approx(56 - mean)
     assert mean == pytest.approx(210 * 0.15, rel=0.1)
-    assert found.comprehensiveness_chance == found.sufficiency_chance == pytest.approx(1 / 21)
+    assert found.gap == pytest.approx(56 - mean)
+    assert found.as_good == 0
+    assert found.chance == found.comprehensiveness_chance == found.sufficiency_chance == 1 / 101
+    assert found.reach == 209  # where a random ranking keeps the last cell alone
 
 
 def test_a_reversed_ranking_is_worse_than_chance():
     found = measure(line(), -WEIGHTS)[0][ALL]
     assert found.comprehensiveness_gap < -10
     assert found.sufficiency_gap < -10
-    assert found.comprehensiveness_chance == found.sufficiency_chance == 1
+    assert found.chance == found.comprehensiveness_chance == found.sufficiency_chance == 1
 
 
 def test_signed_values_are_ranked_not_sizes():
@@ -69,6 +72,21 @@ def test_a_silent_modality_is_left_alone_and_a_flat_one_is_not_ranked():
     assert found[1] == {}
 
 
+def test_one_modality_alone_has_fewer_random_rankings():
+    toy = pair_toy(lambda image, text: image.sum((1, 2, 3)) + text.sum((1, 2)))
+    parts = measure(toy, np.arange(67.0))[0]
+    assert {part: found.rankings for part, found in parts.items()} == {ALL: 100, "image": 20, "text": 20}
+    few = measure(toy, np.arange(67.0), random=7)[0]
+    assert {found.rankings for found in few.values()} == {7}
+
+
+def test_rankings_that_do_equally_well_count_half():
+    flat = array_toy(lambda x: x.sum(-1), [1.0] * 20)
+    found = measure(flat, WEIGHTS)[0][ALL]
+    assert found.as_good == 50
+    assert found.chance == 0.5 + 0.5 / 101
+
+
 def test_ties_are_broken_at_random_not_by_place():
     cells = np.zeros(20)
     cells[19] = 1e-9
@@ -94,5 +112,5 @@ def test_maps_share_one_run_in_which_no_version_comes_twice():
     alone = measure(toy, WEIGHTS)[0][ALL]
     seen.clear()
     found = measure(toy, WEIGHTS, -WEIGHTS, WEIGHTS**2)
-    assert len(seen) == len(set(seen)) <= 1 + 2 * len(SHARES) * (20 + 2)
+    assert len(seen) == len(set(seen)) <= 1 + 2 * len(SHARES) * (100 + 2)
     np.testing.assert_allclose(found[0][ALL].random_sufficiency, alone.random_sufficiency)

@@ -45,13 +45,20 @@ def regression():
     return _stretched(array_run("regression", 2, fusion="transformer")[0]), {}
 
 
+def listening_gate():
+    run = _stretched(array_run("multiclass", 3, gate_sees_answers=True)[0])
+    torch.manual_seed(0)
+    torch.nn.init.normal_(run.model.gate.view.outer.weight)  # it starts at zero
+    return run, {}
+
+
 def _stretched(run):
     stretch(run.model, 1.5)
     run.model.requires_grad_(False)
     return run
 
 
-CASES = {f.__name__: f for f in (scenes, attending, three_arrays, missing_label, regression)}
+CASES = {f.__name__: f for f in (scenes, attending, three_arrays, missing_label, regression, listening_gate)}
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,31 @@ def test_a_linear_function_gives_each_cell_its_term(name):
     np.testing.assert_allclose(attributed(name, toy)[0], [2, -2, 0, -2, 0.3], atol=1e-4)
 
 
+class Stopped(Exception):
+    pass
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_can_be_stopped_between_its_runs(name):
+    seen, draws = [], torch.get_rng_state()
+
+    def function(x):
+        seen.append(len(x))
+        return x.sum(-1)
+
+    def stop(done, total):
+        assert (done, total) == (0, 2)
+        if len(seen) == 2:
+            raise Stopped
+
+    toy = array_toy(function, [1.0] * 20)
+    with pytest.raises(Stopped):
+        attribute_problem(toy, build_method(name, {}), [logit(), logit()], 5, stop)
+    assert sum(seen) <= 10  # two runs of five versions
+    assert torch.equal(torch.get_rng_state(), draws)
+    assert attributed(name, toy, rows=5)[0] == pytest.approx([1] * 20, abs=1e-2)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -11,6 +11,7 @@ from i2moe_core.explain.attribution.methods.gradient_shap import GradientShap
 from i2moe_core.explain.attribution.methods.input_x_gradient import InputXGradient
 from i2moe_core.explain.attribution.methods.integrated_gradients import IntegratedGradients
 from i2moe_core.explain.attribution.methods.integrated_in_turn import IntegratedInTurn
+from i2moe_core.explain.attribution.methods.integrated_places import IntegratedPlaces
 from i2moe_core.explain.attribution.methods.kernel_shap import KernelShap
 from i2moe_core.explain.attribution.methods.occlusion import Occlusion
 from i2moe_core.explain.attribution.methods.shapley_sampling import ShapleySampling
@@ -19,6 +20,7 @@ from i2moe_core.explain.attribution.methods.smooth_grad import SmoothGrad
 ATTRIBUTIONS: Mapping[str, type[Method]] = {
     "integrated_gradients": IntegratedGradients,
     "integrated_in_turn": IntegratedInTurn,
+    "integrated_places": IntegratedPlaces,
     "input_x_gradient": InputXGradient,
     "deep_lift": DeepLift,
     "gradient_shap": GradientShap,

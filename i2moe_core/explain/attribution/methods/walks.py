@@ -13,7 +13,6 @@ import torch
 from captum.attr import IntegratedGradients as CaptumIntegratedGradients
 from torch import Tensor
 
-from i2moe_core.explain.attribution.methods.base import Raw
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.targets import Target
 
@@ -58,7 +57,7 @@ class Walker:
     def __init__(self, problem: Problem, target: Target, steps: int, rows: int) -> None:
         self.problem, self.target, self.steps, self.rows = problem, target, steps, rows
 
-    def integrate(self, ways: Sequence[Way], cuts: int) -> Raw:
+    def integrate(self, ways: Sequence[Way], cuts: int) -> tuple[Tensor, ...]:
         """Return the weighted sum of the ways' integrals, after ``cuts`` cuts at most."""
         pieces = [self._walk(way, 0.0, 1.0) for way in ways]
         change = abs(self._change(self.problem.baselines, self.problem.inputs))

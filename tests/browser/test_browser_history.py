@@ -1,0 +1,53 @@
+"""One step back in the browser shows what was there before: filter, map and sample, or one's own text."""
+
+import pytest
+from test_browser_data_set import analyze, count
+
+pytestmark = pytest.mark.browser
+
+
+def back(visit, link):
+    """Make one step back, and wait for what it leads to."""
+    visit.tab.go_back()
+    visit.tab.wait_for_url(link)
+    visit.settle()
+
+
+@pytest.mark.parametrize("page", ["data_set", "map?map=PCA"])
+def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, page):
+    analyze(visit)
+    visit.open(f"/{page}")
+    visit.tab.get_by_text("wrong", exact=True).click()
+    visit.settle()
+    wrong = count(visit)
+    assert 0 < wrong < 24
+    link = visit.tab.url + "&sample=test-00003"
+    visit.open(link.removeprefix(visit.address))
+    before = visit.tab.evaluate("history.length")
+    visit.tab.get_by_text("Explain this sample").click()
+    visit.tab.wait_for_url("**/explain_pair*")
+    visit.figures(3)
+    visit.settle()
+    assert visit.tab.evaluate("history.length") == before + 1
+    back(visit, link)
+    visit.tab.get_by_text("Explain this sample").wait_for()
+    assert count(visit) == wrong
+    if "PCA" in page:
+        assert visit.tab.get_by_role("radio", name="PCA", checked=True).count() == 1
+
+
+def test_one_step_back_brings_the_earlier_text_again(visit):
+    visit.open("/explain_pair?from=Your+own&my_text=a+red+circle")
+    text = visit.tab.locator("textarea").first
+    assert text.input_value() == "a red circle"
+    link = visit.tab.url
+    text.fill("a blue square")
+    visit.tab.keyboard.press("Control+Enter")
+    visit.tab.wait_for_url("**my_text=a+blue+square*")
+    visit.settle()
+    back(visit, link)
+    assert text.input_value() == "a red circle"
+    visit.tab.go_forward()
+    visit.tab.wait_for_url("**my_text=a+blue+square*")
+    visit.settle()
+    assert text.input_value() == "a blue square"
