@@ -55,9 +55,9 @@ WORDS = {
         "lie well to the left.",
         "How strongly they disagree: an expert that is unsure counts like one that is certain. The "
         "Disagreement page has graded measures and every sample.",
-        "Where disagreement is a warning, let the model abstain by it (Disagreement page); where it is none, do "
-        "not read it as doubt. A gate that sees the answers (`--set model.gate_sees_answers=true`) was right no "
-        "more often in our measurements.",
+        "Where disagreement is a warning, let the model abstain by it (Disagreement page); where it is none, "
+        "do not read it as doubt. A gate that sees the answers (`--set model.gate_sees_answers=true`) was "
+        "right no more often in our measurements.",
     ),
     "replacement": Words(
         "Chance in the replaced input",
