@@ -1,6 +1,7 @@
 """One step back in the browser shows what was there before: filter, map and sample, or one's own text."""
 
 import pytest
+from playwright.sync_api import expect
 from test_browser_data_set import analyze, count
 
 pytestmark = pytest.mark.browser
@@ -11,6 +12,15 @@ def back(visit, link):
     visit.tab.go_back()
     visit.tab.wait_for_url(link)
     visit.settle()
+
+
+def has_value(box, wanted):
+    """Wait until a text box holds this: the page may still be on its way there."""
+    for _ in range(600):
+        if box.input_value() == wanted:
+            return
+        box.page.wait_for_timeout(100)
+    assert box.input_value() == wanted
 
 
 @pytest.mark.parametrize("page", ["data_set", "map?map=PCA"])
@@ -39,15 +49,15 @@ def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, pag
 def test_one_step_back_brings_the_earlier_text_again(visit):
     visit.open("/explain_pair?from=Your+own&my_text=a+red+circle")
     text = visit.tab.locator("textarea").first
-    assert text.input_value() == "a red circle"
+    has_value(text, "a red circle"
     link = visit.tab.url
     text.fill("a blue square")
     visit.tab.keyboard.press("Control+Enter")
     visit.tab.wait_for_url("**my_text=a+blue+square*")
     visit.settle()
     back(visit, link)
-    assert text.input_value() == "a red circle"
+    has_value(text, "a red circle"
     visit.tab.go_forward()
     visit.tab.wait_for_url("**my_text=a+blue+square*")
     visit.settle()
-    assert text.input_value() == "a blue square"
+    has_value(text, "a blue square"
