@@ -19,7 +19,7 @@ LAYERS = (
     {"model"},
     {"data", "encoders", "fusion", "losses", "measures"},
     {"config", "types", "registry", "device", "hub_files"},
-    {"errors"},
+    {"errors", "language"},
 )
 LEVEL = {package: number for number, layer in enumerate(LAYERS) for package in layer}
 ONLY_IN = {

@@ -11,6 +11,7 @@ from streamlit.errors import StreamlitAPIException
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.ui import cached
 from i2moe_core.ui.failures import failures_shown
+from i2moe_core.ui.language import ask_how_to_speak
 from i2moe_core.ui.theme import APP, FIGURE_TEXT, PAGE_WIDTH, mark
 from i2moe_core.ui.words import plain
 
@@ -47,6 +48,7 @@ def open_any_page(title: str) -> Run | None:
     st.html(FIGURE_TEXT)
     st.logo(mark(128), size="large")
     _show_menu()
+    ask_how_to_speak()
     with failures_shown():
         return _pick_run()
 

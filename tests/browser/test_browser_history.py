@@ -1,7 +1,6 @@
 """One step back in the browser shows what was there before: filter, map and sample, or one's own text."""
 
 import pytest
-from playwright.sync_api import expect
 from test_browser_data_set import analyze, count
 
 pytestmark = pytest.mark.browser
@@ -49,15 +48,15 @@ def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, pag
 def test_one_step_back_brings_the_earlier_text_again(visit):
     visit.open("/explain_pair?from=Your+own&my_text=a+red+circle")
     text = visit.tab.locator("textarea").first
-    has_value(text, "a red circle"
+    has_value(text, "a red circle")
     link = visit.tab.url
     text.fill("a blue square")
     visit.tab.keyboard.press("Control+Enter")
     visit.tab.wait_for_url("**my_text=a+blue+square*")
     visit.settle()
     back(visit, link)
-    has_value(text, "a red circle"
+    has_value(text, "a red circle")
     visit.tab.go_forward()
     visit.tab.wait_for_url("**my_text=a+blue+square*")
     visit.settle()
-    has_value(text, "a blue square"
+    has_value(text, "a blue square")
