@@ -10,6 +10,7 @@ from typing import Any
 
 from i2moe_core.analysis.sweep import Sweep, load_sweep
 from i2moe_core.analysis.sweep_rows import Row, failed_row, is_finished, row_of, rows_before, write_rows
+from i2moe_core.checkpoint.in_use import held
 from i2moe_core.checkpoint.names import CONFIG, MANIFEST
 from i2moe_core.cli import training as single
 from i2moe_core.cli.output import number
@@ -34,8 +35,21 @@ def run_sweep(
     config: a configuration in place of the defaults. progress: a file for the progress.
 
     Raises:
-        InputError: the folder or a setting is at fault, or no training came to its end.
+        InputError: the folder is at fault or held by another sweep, a setting is at fault, or no training
+            came to its end.
     """
+    with held(folder, "a sweep"):
+        return _run(folder, plan, parameters, fixed, config, progress)
+
+
+def _run(
+    folder: Path,
+    plan: Sequence[Training],
+    parameters: Mapping[str, str],
+    fixed: Mapping[str, Any],
+    config: Path | None,
+    progress: Path | None,
+) -> Sweep:
     before = {row["run"]: row for row in rows_before(folder, parameters, fixed)}
     done = [training for training in plan if is_finished(folder / training.name)]
     left = [training for training in plan if training not in done]

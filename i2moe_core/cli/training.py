@@ -10,6 +10,7 @@ import torch
 
 from i2moe_core.checkpoint import Settings, begin_run, discard_run, load_run, read_settings, save_run
 from i2moe_core.checkpoint.files import suppressed
+from i2moe_core.checkpoint.in_use import held
 from i2moe_core.checkpoint.names import AUDIT, MANIFEST, STATE, VOCABULARY
 from i2moe_core.checkpoint.settings import MIXTURE, SINGLE
 from i2moe_core.cli.finish import finish_run
@@ -112,7 +113,7 @@ def _train(
     progress: Follower | None = None,
 ) -> None:
     config = settings.config
-    with Progress(progress, _plan(config, data)) as shown:
+    with held(folder, "a training"), Progress(progress, _plan(config, data)) as shown:
         history = fit(model, data, config, folder, resume, shown)
         shown.say("trained; now the audit and the analysis")
         save_run(folder, model, config, settings.info, vocabulary, data.samples, history.frame())

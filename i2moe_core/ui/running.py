@@ -5,7 +5,7 @@
     job = job_of("mine")                    # the training's job, None where there is none
 
 A training that has not ended is a folder with config.json and no manifest. It is TRAINING while its job
-lives; otherwise INTERRUPTED, although a terminal may be at work on it: then its files change now and again.
+lives or another process, such as a terminal's, holds its folder; otherwise INTERRUPTED.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import streamlit as st
 
 from i2moe_core.checkpoint import RunSummary, read_settings
 from i2moe_core.checkpoint.files import read_json
+from i2moe_core.checkpoint.in_use import is_held
 from i2moe_core.checkpoint.names import AUDIT, CONFIG, HISTORY, MANIFEST, STATE
 from i2moe_core.errors import InputError
 from i2moe_core.ui import cached, jobs
@@ -85,7 +86,7 @@ def is_running(name: str) -> bool:
 
 def state_of(path: Path) -> str:
     """Return the state of one run's folder, as ``run_lines`` would."""
-    if is_running(path.name):
+    if is_running(path.name) or is_held(path):
         return TRAINING
     if not (path / MANIFEST).is_file():
         return INTERRUPTED

@@ -105,8 +105,8 @@ def _interrupted(path: Path) -> str:
     since = running.last_sign(path)
     ago = "" if since is None else f" It last wrote something {_ago(since)} ago."
     return (
-        f"This training has not ended; it can go on after its last whole epoch.{ago} If it still runs in a "
-        "terminal, leave it: its curves go on here by themselves."
+        f"This training has not ended, and no process is at work on it.{ago} It can go on after its last "
+        "whole epoch."
     )
 
 
