@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from i2moe_core.ui.table import Key, Table
 
 GROUPS = 10  # with a colour of their own
 UNKNOWN = "not known"
+_WHEN_EMPTY = re.compile(r"(?<=\?) Null [^.]*\.|; null [^.;]*|, else null")
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ def colourings(table: Table) -> dict[str, str]:
 
 
 def meaning(table: Table, name: str) -> str:
-    """Return what a column holds, in the words of the schema."""
-    return next((c.meaning for c in describe_columns(table.experts) if c.name == name), "")
+    """Return what a column holds, in the words of the schema, without when it is empty."""
+    words = next((c.meaning for c in describe_columns(table.experts) if c.name == name), "")
+    return _WHEN_EMPTY.sub("", words)
 
 
 def colouring(table: Table, name: str, by: str) -> Colouring:

@@ -168,3 +168,10 @@ def test_contradictions_lead_to_their_samples(table, frame):
     rows = apart.contradicting_rows(table, Filter(), "synergy", "redundancy")
     said = frame.iloc[rows]
     assert (said["answer_synergy"] != said["answer_redundancy"]).all()
+
+
+def test_the_meaning_of_a_colour_is_said_without_the_words_of_the_file(table):
+    said = [coloured.meaning(table, name) for name in coloured.colourings(table).values()]
+    assert "The answer's probability." in said
+    assert "Is the answer right, in all labels?" in said
+    assert not any("null" in words.lower() for words in said)

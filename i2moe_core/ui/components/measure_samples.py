@@ -104,8 +104,9 @@ def _show_rows(
         pick_sample(ids[chosen[0]] if chosen and chosen[0] < len(ids) else "")
 
     st.dataframe(
-        frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True, row_height=48,
-        height=min(480, 48 * len(frame) + 42), column_config=_looks(frame), alt="The samples behind the cell",
+        frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True,
+        placeholder="–", row_height=48, height=min(480, 48 * len(frame) + 42),
+        column_config=_looks(frame), alt="The samples behind the cell",
     )  # fmt: skip
     st.caption(
         f"Each column is a measure of {plain(expert_label(table.experts[expert]))} alone, in its own unit. "

@@ -113,7 +113,13 @@ def _show(found: Comparison) -> None:
 
 def _show_figures(found: Comparison) -> None:
     frame = table_rows(found)
-    st.dataframe(frame, hide_index=True, column_config=_looks(found.measure), alt="The runs side by side")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder="–",
+        column_config=_looks(found.measure),
+        alt="The runs side by side",
+    )
     for sentence in accuracy_sentences(found):
         st.markdown(f"- {sentence}")
     st.markdown(f"{lead_sentence(found)} {seed_sentence(found)}")

@@ -55,7 +55,7 @@ def _show_table(differences: pd.DataFrame) -> None:
 
     c = st.column_config
     st.dataframe(
-        shown, key=key, on_select=pick, selection_mode="single-row", hide_index=True,
+        shown, key=key, on_select=pick, selection_mode="single-row", hide_index=True, placeholder="–",
         height=min(330, 35 * len(shown) + 38), alt="The samples on which the runs differ most",
         column_config={
             "id": c.TextColumn("Sample", width=92), "right": c.TextColumn("Right answer", width=92),

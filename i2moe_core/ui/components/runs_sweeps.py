@@ -115,7 +115,9 @@ def _show_table(sweep: Sweep) -> None:
         name: st.column_config.NumberColumn(_head(name), format="%.3f")
         for name in order[len(parameters) + 1 :]
     }
-    st.dataframe(table[order], hide_index=True, column_config=looks, alt="The settings of the sweep")
+    st.dataframe(
+        table[order], hide_index=True, placeholder="–", column_config=looks, alt="The settings of the sweep"
+    )
     st.download_button(
         "Every training as CSV", sweep.rows.to_csv(index=False).encode(), f"{sweep.folder.name}.csv",
         "text/csv", icon=":material/table:", on_click="ignore", key="sweep_csv",

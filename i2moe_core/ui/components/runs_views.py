@@ -147,7 +147,7 @@ def _show_table(lines: Sequence[RunLine]) -> None:
             st.query_params[PICKED] = lines[rows[0]].name
 
     st.dataframe(
-        frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True,
+        frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True, placeholder="–",
         column_config=_looks(), height=min(420, 35 * len(frame) + 38), alt="All runs",
     )  # fmt: skip
     st.caption(

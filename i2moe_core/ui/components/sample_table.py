@@ -91,8 +91,9 @@ def _show_page(table: Table, places: np.ndarray) -> None:
         pick_sample(ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
     st.dataframe(
-        frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True, row_height=56,
-        height=min(620, 56 * len(frame) + 42), column_config=_looks(table, frame), alt="The samples",
+        frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True,
+        placeholder="–", row_height=56, height=min(620, 56 * len(frame) + 42),
+        column_config=_looks(table, frame), alt="The samples",
     )  # fmt: skip
 
 
