@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from i2moe_core.language import say
 from i2moe_core.plots import CONFIG
 
 FORMATS = ("SVG", "PNG")
@@ -41,9 +42,9 @@ def picker(key: str, act: Callable[[list[Any]], None]) -> Callable[[], None]:
 def ask_format() -> None:
     """Let the visitor choose as what figures are saved."""
     st.segmented_control(
-        "Figures are saved as", FORMATS, default=FORMATS[0], required=True, key="figures",
+        say("Figures are saved as"), FORMATS, default=FORMATS[0], required=True, key="figures",
         persist_state="session",
-        help="Point at a figure: its camera button saves it.",
+        help=say("Point at a figure: its camera button saves it."),
     )  # fmt: skip
 
 
@@ -55,4 +56,4 @@ def saved_as() -> str:
 
 def reading_note(how: str, not_show: str) -> None:
     """Write how a figure is read and what it does not show."""
-    st.caption(f"**How to read it.** {how}  \n**What it does not show.** {not_show}")
+    st.caption(f"**{say('How to read it.')}** {how}  \n**{say('What it does not show.')}** {not_show}")
