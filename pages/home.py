@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from i2moe_core.language import say
 from i2moe_core.ui.components.introduction import show_lead, show_recipes, show_start
 from i2moe_core.ui.components.model_card import show_model_card
 from i2moe_core.ui.components.schematic import show_schematic
@@ -10,11 +11,11 @@ from i2moe_core.ui.page import body, open_page
 
 run = open_page("Home")
 with body(), failures_shown():
-    st.title("Which expert decided?")
+    st.title(say("Which expert decided?"))
     show_lead()
     show_start(run)
     show_schematic()
-    st.header("Two recipes")
+    st.header(say("Two recipes"))
     show_recipes()
-    st.header("The chosen model")
+    st.header(say("The chosen model"))
     show_model_card(run)

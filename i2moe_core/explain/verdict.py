@@ -8,8 +8,15 @@ from typing import Any, Literal
 
 import numpy as np
 
+from i2moe_core.language import marked, say
+
 Light = Literal["good", "partly", "poor", "unknown"]
-WORDS: dict[Light, str] = {"good": "holds", "partly": "partly", "poor": "fails", "unknown": "not known"}
+WORDS: dict[Light, str] = {
+    "good": marked("holds"),
+    "partly": marked("partly"),
+    "poor": marked("fails"),
+    "unknown": marked("not known"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,19 +37,19 @@ def checks_of(audit: Mapping[str, Any] | None) -> list[Check]:
     return [
         _check(
             found.get("accuracy"),
-            "Is it right?",
-            "Accuracy",
+            marked("Is it right?"),
+            marked("Accuracy"),
             0.9,
             0.6,
-            "share of test samples answered rightly",
+            marked("share of test samples answered rightly"),
         ),
         _check(
             found.get("contribution_argmax"),
-            "Does the leading expert name the true interaction?",
-            "True interaction named",
+            marked("Does the leading expert name the true interaction?"),
+            marked("True interaction named"),
             0.9,
             0.6,
-            "share of samples whose largest contribution comes from the expert of the true kind",
+            marked("share of samples whose largest contribution comes from the expert of the true kind"),
         ),
         _roles_check(found),
         _leak(found),
@@ -54,7 +61,7 @@ def trust(audit: Mapping[str, Any] | None) -> tuple[Light, str]:
     if not audit:
         return (
             "unknown",
-            "Nobody has audited this run: read its weights as unproven. `i2moe audit RUN` checks it.",
+            say("Nobody has audited this run: read its weights as unproven. `i2moe audit RUN` checks it."),
         )
     named, roles, leak = checks_of(audit)[1:]
     judged = [check.light for check in (named, roles, leak) if check.light != "unknown"]
@@ -62,15 +69,20 @@ def trust(audit: Mapping[str, Any] | None) -> tuple[Light, str]:
         return "poor", _misleading(named, roles, leak)
     if named.light == "unknown":
         return "partly", (
-            "The true interactions of this data are not known; the experts' reactions fit their names."
+            say("The true interactions of this data are not known; the experts' reactions fit their names.")
             if roles.light == "good"
-            else "The true interactions of this data are not known, and the experts fit their names in part."
+            else say(
+                "The true interactions of this data are not known, and the experts fit their names in part."
+            )
         )
     if "partly" in judged or not judged:
-        return "partly", "The audit passes only in part: read the weights as a hint."
+        return "partly", say("The audit passes only in part: read the weights as a hint.")
     return (
         "good",
-        f"Audited: the leading expert names the true interaction in {named.value:.1%} of the test samples.",
+        say(
+            "Audited: the leading expert names the true interaction in {share:.1%} of the test samples.",
+            share=named.value,
+        ),
     )
 
 
@@ -90,13 +102,20 @@ def _check(value: Any, question: str, label: str, goal: float, least: float, mea
 
 def _leak(audit: Mapping[str, Any]) -> Check:
     value = _number(audit.get("leak"))
-    meaning = "how well the weights alone betray the answer: 0.5 is not at all, 1 is completely; low is good"
+    meaning = marked(
+        "how well the weights alone betray the answer: 0.5 is not at all, 1 is completely; low is good"
+    )
     if value is None or _number(audit.get("contribution_argmax")) is None:
         light: Light = "unknown"  # without known types a leak may be the data's own
     else:
         light = light_of(1 - value, 0.35, 0.3)
     return Check(
-        "Do the weights keep the answer to themselves?", "Leak (low is good)", value, 0.65, light, meaning
+        marked("Do the weights keep the answer to themselves?"),
+        marked("Leak (low is good)"),
+        value,
+        0.65,
+        light,
+        meaning,
     )
 
 
@@ -106,9 +125,9 @@ def _roles_check(audit: Mapping[str, Any]) -> Check:
     light = light_of(mean, 0.75, 0.5)
     if light == "good" and min(values) < 0.5:  # a mean hides one expert that does something else
         light = "partly"
-    question = "Do the experts react as their names say?"
-    meaning = "1 when each expert moves with the inputs that it is named after, and with no other"
-    return Check(question, "Roles kept", mean, 0.75, light, meaning)
+    question = marked("Do the experts react as their names say?")
+    meaning = marked("1 when each expert moves with the inputs that it is named after, and with no other")
+    return Check(question, marked("Roles kept"), mean, 0.75, light, meaning)
 
 
 def roles_of(audit: Mapping[str, Any]) -> dict[str, float]:
@@ -125,10 +144,13 @@ def _number(value: Any) -> float | None:
 
 def _misleading(named: Check, roles: Check, leak: Check) -> str:
     if named.light == "poor" and named.value is not None:
-        return (
-            f"Misleading: the leading expert names the true interaction in only {named.value:.0%} "
-            "of the test samples. The weights of this run do not explain its answers."
+        return say(
+            "Misleading: the leading expert names the true interaction in only {share:.0%} of the test "
+            "samples. The weights of this run do not explain its answers.",
+            share=named.value,
         )
     if roles.light == "poor":
-        return "Misleading: the experts of this run do not react as their names say."
-    return f"Misleading: the weights of this run give the answer away (leak {leak.value or 0:.2f})."
+        return say("Misleading: the experts of this run do not react as their names say.")
+    return say(
+        "Misleading: the weights of this run give the answer away (leak {leak:.2f}).", leak=leak.value or 0
+    )

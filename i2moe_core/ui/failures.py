@@ -9,10 +9,11 @@ from contextlib import contextmanager
 import streamlit as st
 
 from i2moe_core.errors import InputError
+from i2moe_core.language import marked, say
 from i2moe_core.ui.words import plain
 
 log = logging.getLogger(__name__)
-UNEXPECTED = (
+UNEXPECTED = marked(
     "This did not work, for a reason that is the program's, not yours. It is written in the server's log."
 )
 
@@ -27,7 +28,7 @@ def failures_shown() -> Iterator[None]:
         st.stop()
     except Exception:
         log.exception("the page failed")
-        st.error(UNEXPECTED, icon=":material/error:")
+        st.error(say(UNEXPECTED), icon=":material/error:")
         st.stop()
 
 

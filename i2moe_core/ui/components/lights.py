@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from i2moe_core.language import say
 from i2moe_core.ui.verdicts import WORDS, Light
 
 LIGHTS: dict[Light, tuple[str, str]] = {
@@ -15,4 +16,4 @@ LIGHTS: dict[Light, tuple[str, str]] = {
 def badge(light: Light, word: str | None = None) -> str:
     """Return a badge in Markdown; ``word`` in place of the light's own."""
     colour, icon = LIGHTS[light]
-    return f":{colour}-badge[{icon} {word or WORDS[light]}]"
+    return f":{colour}-badge[{icon} {word or say(WORDS[light])}]"

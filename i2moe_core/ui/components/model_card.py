@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
 from i2moe_core.plots import plot_audit
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.lights import badge
@@ -22,7 +23,7 @@ def show_model_card(run: Run) -> None:
                 _show_check(check)
     _show_figure(run)
     if run.card:
-        with st.expander("The whole model card", icon=":material/description:"):
+        with st.expander(say("The whole model card"), icon=":material/description:"):
             st.code(run.card, language=None, wrap_lines=True)
 
 
@@ -32,21 +33,27 @@ def _facts(run: Run) -> str:
         [plain(n) if n == kind else f"{plain(n)} ({kind})" for n, kind in info.modalities.items()]
     )
     parameters = sum(p.numel() for p in run.model.parameters())
-    facts = [
-        f"**{plain(run.name)}** was trained on the data *{plain(info.name)}* ({inputs}) "
-        f"with the recipe *{plain(training.recipe)}* and {parameters:,} parameters.",
-        f"It answers with {answers(run)}.",
-    ]
-    return " ".join(facts)
+    trained = say(
+        "**{run}** was trained on the data *{data}* ({inputs}) with the recipe *{recipe}* and {count:,} "
+        "parameters.",
+        run=plain(run.name), data=plain(info.name), inputs=inputs, recipe=plain(training.recipe),
+        count=parameters,
+    )  # fmt: skip
+    return f"{trained} {say('It answers with {answers}.', answers=answers(run))}"
 
 
 def answers(run: Run) -> str:
     """Say what a run can answer: its classes, their number where they are many, or the estimated number."""
     names = run.info.classes
     if run.info.task == "regression":
-        return f"a number, {plain(names[0])}"
-    shown = listing([plain(name, 40) for name in names]) if len(names) <= 12 else f"{len(names)} classes"
-    return f"one of {shown}" if run.info.task == "multiclass" else f"any of {shown}"
+        return say("a number, {name}", name=plain(names[0]))
+    few = len(names) <= 12
+    shown = listing([plain(n, 40) for n in names]) if few else say("{count} classes", count=len(names))
+    return (
+        say("one of {these}", these=shown)
+        if run.info.task == "multiclass"
+        else say("any of {these}", these=shown)
+    )
 
 
 def _show_verdict(run: Run) -> None:
@@ -55,21 +62,26 @@ def _show_verdict(run: Run) -> None:
 
 
 def _show_check(check: Check) -> None:
-    st.markdown(f"**{check.question}**  \n{badge(check.light)}")
-    value = "" if check.value is None else f"{check.label}: **{check.value:.2f}**. "
-    st.caption(value + check.meaning[:1].upper() + check.meaning[1:] + ".")
+    st.markdown(f"**{say(check.question)}**  \n{badge(check.light)}")
+    value = "" if check.value is None else f"{say(check.label)}: **{check.value:.2f}**. "
+    meaning = say(check.meaning)
+    st.caption(f"{value}{meaning[:1].upper()}{meaning[1:]}{say('.')}")
 
 
 def _show_figure(run: Run) -> None:
     frame = audit_frame(run.audit)
     if frame.empty:
         return
-    show_figure(plot_audit(frame), key="audit", alt="The audit's figures beside the marks to reach")
+    show_figure(plot_audit(frame), key="audit", alt=say("The audit's figures beside the marks to reach"))
     split = plain(str((run.audit or {}).get("split", "test")))
     reading_note(
-        f"Each bar is one measure on the {split} split, the diamond the value to reach (for the leak: "
-        "to stay "
-        "below). Role scores ask each expert whether it reacts to replaced inputs as its name says.",
-        "How the run does on data of another kind; and where the true interactions are unknown, whether "
-        "they are named.",
+        say(
+            "Each bar is one measure on the {split} split, the diamond the value to reach (for the leak: to "
+            "stay below). Role scores ask each expert whether it reacts to replaced inputs as its name says.",
+            split=split,
+        ),
+        say(
+            "How the run does on data of another kind; and where the true interactions are unknown, whether "
+            "they are named."
+        ),
     )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 import streamlit as st
 
+from i2moe_core.language import current, say
 from i2moe_core.plots import expert_label, expert_meaning
 from i2moe_core.plots.palette import FIXED
 
@@ -48,11 +53,12 @@ _CSS = """
 
 def show_schematic() -> None:
     """Draw the picture; the numbers are of a made-up example, and the caption says so."""
-    _schematic(key="schematic")
+    _schematic(current())(key=f"schematic_{current()}")
     st.caption(
-        "A drawn example: the picture shows three shapes, the sentence names a colour. Neither tells the "
-        "answer "
-        "alone, so the expert for what shows only together holds most of it."
+        say(
+            "A drawn example: the picture shows three shapes, the sentence names a colour. Neither tells the "
+            "answer alone, so the expert for what shows only together holds most of it."
+        )
     )
 
 
@@ -66,15 +72,25 @@ def _expert(name: str) -> str:
     )
 
 
-_HTML = f"""
+def _html() -> str:
+    arrow = '<div class="arrow" aria-hidden="true">→</div>'
+    return f"""
 <div class="flow">
-  <div class="card pair">{_SCENE}<span><span class="quote">“Please pick the red one.”</span>
-    <br><span class="small">a picture and its text</span></span></div>
-  <div class="arrow" aria-hidden="true">→</div>
+  <div class="card pair">{_SCENE}<span><span class="quote">{say("“Please pick the red one.”")}</span>
+    <br><span class="small">{say("a picture and its text")}</span></span></div>
+  {arrow}
   <div class="experts">{"".join(_expert(name) for name in FIXED)}</div>
-  <div class="arrow" aria-hidden="true">→</div>
-  <div class="card answer"><span class="small">the router adds them up</span><strong>circle</strong>
-    <span class="small">97 % sure</span></div>
+  {arrow}
+  <div class="card answer"><span class="small">{say("the router adds them up")}</span>
+    <strong>{say("circle")}</strong><span class="small">{say("{share} sure", share="97 %")}</span></div>
 </div>
 """
-_schematic = st.components.v2.component("i2moe_schematic", html=_HTML, css=_CSS)
+
+
+@cache
+def _schematic(code: str) -> Callable[..., Any]:
+    """Return the picture in one language; a component's text is fixed when it is made."""
+    component: Callable[..., Any] = st.components.v2.component(
+        f"i2moe_schematic_{code}", html=_html(), css=_CSS
+    )
+    return component

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
 from i2moe_core.ui.verdicts import trust
 
 
@@ -14,8 +15,8 @@ def show_trust(run: Run) -> None:
     if light == "poor":
         st.error(sentence, icon=":material/report:")
     elif light == "good":
-        st.caption(f":green-badge[:material/verified: weights verified] {sentence}")
+        st.caption(f":green-badge[:material/verified: {say('weights verified')}] {sentence}")
     elif light == "partly":
-        st.caption(f":orange-badge[:material/rule: verified in part] {sentence}")
+        st.caption(f":orange-badge[:material/rule: {say('verified in part')}] {sentence}")
     else:
-        st.caption(f":gray-badge[:material/help: not audited] {sentence}")
+        st.caption(f":gray-badge[:material/help: {say('not audited')}] {sentence}")
