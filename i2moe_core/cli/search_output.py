@@ -29,9 +29,10 @@ def table_lines(found: Found) -> str:
     ]
     table = columns([head, *(_cells(found, place) for place in places)])
     tried = f"{len(found.rows)} of {found.space.size()} fusions were tried; the last layers rank {last + 1}."
+    train = f"i2moe train --config {found.file} --out FOLDER"
     return (
         f"{table}\n\n{tried} Scores are of short trainings, and the best of many is "
-        f"flattered: train it in full to know it.\nsaved {found.file}; train it with i2moe train --config {found.file} --out FOLDER"
+        f"flattered: train it in full to know it.\nsaved {found.file}; train it with {train}"
     )
 
 
