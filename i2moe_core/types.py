@@ -6,7 +6,7 @@ C classes (labels for multi-label, 1 for regression).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -108,30 +108,48 @@ class Batch:
 
 @dataclass(frozen=True)
 class Features:
-    """One encoded modality: tokens (B, T, D), mask (B, T) bool (True = real token), pooled (B, D)."""
+    """One encoded modality: tokens (B, T, D), mask (B, T) bool (True = real token), pooled (B, D).
+
+    layers: (B, L, D), the pooled vector of each of the encoder's layers, ``pooled`` last; None where the
+    fusion does not ask for them.
+    """
 
     tokens: Tensor
     mask: Tensor
     pooled: Tensor
+    layers: Tensor | None = None
 
     def __getitem__(self, rows: Tensor | slice) -> Features:
-        return Features(self.tokens[rows], self.mask[rows], self.pooled[rows])
+        return self.map(lambda x: x[rows])
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Features:
+        """Return the features with ``change`` applied to each of their tensors."""
+        layers = None if self.layers is None else change(self.layers)
+        return Features(change(self.tokens), change(self.mask), change(self.pooled), layers)
 
     def detach(self) -> Features:
         """Return the features cut off from the encoder's graph."""
-        return Features(self.tokens.detach(), self.mask, self.pooled.detach())
+        return self.map(Tensor.detach)
 
     @staticmethod
     def cat(parts: Sequence[Features]) -> Features:
-        """Stack features of equal D along the batch; shorter ones are padded to the longest T."""
+        """Stack features of equal D along the batch; shorter ones are padded to the longest T.
+
+        Raises:
+            ValueError: some hold their layers, and some do not.
+        """
         longest = max(p.mask.shape[1] for p in parts)
         short = [longest - p.mask.shape[1] for p in parts]
+        layers = [p.layers for p in parts if p.layers is not None]
+        if 0 < len(layers) < len(parts):
+            raise ValueError(f"{len(layers)} of {len(parts)} features hold layers; all must, or none")
         return Features(
             torch.cat(
                 [pad(p.tokens, (0, 0, 0, n)) if n else p.tokens for p, n in zip(parts, short, strict=True)]
             ),
             torch.cat([pad(p.mask, (0, n)) if n else p.mask for p, n in zip(parts, short, strict=True)]),
             torch.cat([p.pooled for p in parts]),
+            torch.cat(layers) if layers else None,
         )
 
 

@@ -161,7 +161,4 @@ def _ask(expert: Expert, features: Sequence[Features], known: Sequence[Tensor] |
 
 def _take(features: Features, rows: Tensor) -> Features:
     """Return some rows, in a fraction of the time that an index in brackets takes."""
-    tokens, mask, pooled = (
-        x.index_select(0, rows) for x in (features.tokens, features.mask, features.pooled)
-    )
-    return Features(tokens, mask, pooled)
+    return features.map(lambda x: x.index_select(0, rows))

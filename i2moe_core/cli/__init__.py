@@ -1,4 +1,4 @@
-"""The command line: ``i2moe train | sweep | list | data | audit | analyze | explain | benchmark``.
+"""The command line: ``i2moe train | sweep | search | list | data | audit | analyze | explain | benchmark``.
 
 One file a verb. Verbs import what computes only when they run, so that ``i2moe --help`` answers at once.
 """
@@ -10,11 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from i2moe_core import __version__
-from i2moe_core.cli import analyze, audit, benchmark, data, explain, listing, sweep, train
+from i2moe_core.cli import analyze, audit, benchmark, data, explain, listing, search, sweep, train
 from i2moe_core.errors import InputError
 
-VERBS = (train, sweep, listing, data, audit, analyze, explain, benchmark)
-HINTS = {train.act: " Go on with --resume.", sweep.act: " Go on with the same command."}
+VERBS = (train, sweep, search, listing, data, audit, analyze, explain, benchmark)
+AGAIN = " Go on with the same command."
+HINTS = {train.act: " Go on with --resume.", sweep.act: AGAIN, search.act: AGAIN}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

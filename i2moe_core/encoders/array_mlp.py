@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.encoders.base import Encoder, as_features, masked_mean
 from i2moe_core.types import Features
 
 
@@ -55,4 +55,15 @@ class ArrayMLP(Encoder):
             embedded = embedded.unsqueeze(1)  # (B, 1, D)
         else:
             mask = (x != 0).any(-1).expand(len(embedded), -1)
-        return as_features(self.layers((embedded - self.mean) / self.scale), mask)
+        hidden, layers = (embedded - self.mean) / self.scale, []
+        for layer in self.layers:
+            if self.to_width is not None and isinstance(layer, nn.Linear):
+                layers.append(hidden)  # what a linear map reads is what the layer before put out
+            hidden = layer(hidden)
+        features = as_features(hidden, mask)
+        return self.with_layers(features, [masked_mean(x, features.mask) for x in layers])
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """The widths of the standardised input and of what is hidden."""
+        return tuple(layer.in_features for layer in self.layers if isinstance(layer, nn.Linear))

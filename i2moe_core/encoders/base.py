@@ -1,7 +1,9 @@
 """What every encoder is: a module from one modality's input to ``Features``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import torch
 from torch import Tensor, nn
 
 from i2moe_core.types import Features
@@ -17,6 +19,23 @@ class Encoder(nn.Module):
     def __init__(self, shape: Sequence[int], width: int, vocabulary_size: int = 0) -> None:
         super().__init__()
         self.shape, self.width, self.vocabulary_size = tuple(shape), width, vocabulary_size
+        self.to_width: nn.ModuleList | None = None
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """The widths of what the layers before the last one put out, in order; none: there is only one."""
+        return ()
+
+    def hand_out_layers(self) -> None:
+        """Fill ``Features.layers`` from now on; layers of another width than D get a linear map to it.
+
+        An encoder of one layer goes on as it is: that layer is ``Features.pooled``.
+        """
+        if self.layer_widths:
+            self.to_width = nn.ModuleList(
+                nn.Identity() if width == self.width else nn.Linear(width, self.width)
+                for width in self.layer_widths
+            )
 
     def fit_statistics(self, x: Tensor) -> None:
         """Take what must be known of all training inputs (N, *shape) beforehand; most need nothing."""
@@ -42,6 +61,14 @@ class Encoder(nn.Module):
         The tokens are these places row by row.
         """
         return None
+
+    def with_layers(self, features: Features, earlier: Sequence[Tensor]) -> Features:
+        """Add the layers, where they are asked for. earlier: pooled, (B, W) each, as ``layer_widths``."""
+        if self.to_width is None:
+            return features
+        pairs = zip(self.to_width, earlier, strict=True)
+        pooled = [net(x).to(features.pooled) for net, x in pairs]
+        return replace(features, layers=torch.stack([*pooled, features.pooled], 1))
 
 
 class Grid(nn.Module):

@@ -28,6 +28,7 @@ class CNN(Encoder):
         while side > grid:
             layers.append(_block(third, third, 3, 2))
             side = -(-side // 2)
+        self.channels = (first, second, *[third] * (len(layers) - 2))
         self.convolutions = nn.Sequential(*layers)
         self.project = nn.Linear(third, width)
         self.position = nn.Parameter(0.02 * torch.randn(side * side, width))
@@ -35,9 +36,18 @@ class CNN(Encoder):
 
     def forward(self, x: Tensor) -> Features:
         """Encode pictures, (B, 3, S, S) uint8 or float in 0..255, to (B, side², D)."""
-        grid = self.convolutions(x.to(self.position.dtype) / 127.5 - 1)  # (B, C, side, side)
+        grid, layers = x.to(self.position.dtype) / 127.5 - 1, []
+        for block in self.convolutions:
+            grid = block(grid)  # (B, C, side, side)
+            if self.to_width is not None:
+                layers.append(grid.mean((2, 3)))
         tokens = self.project(self.dropout(grid.flatten(2).transpose(1, 2)))  # (B, side², D)
-        return as_features(tokens + self.position)
+        return self.with_layers(as_features(tokens + self.position), layers[:-1])
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """The channels of all blocks but the last one, which is what the tokens are made of."""
+        return self.channels[:-1]
 
     def grid_layer(self) -> nn.Module:
         """Return the last block of convolutions."""

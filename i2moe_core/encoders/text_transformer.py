@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.encoders.base import Encoder, as_features, masked_mean
 from i2moe_core.types import Features
 
 
@@ -56,9 +56,17 @@ class TextTransformer(Encoder):
         hidden = embedded + self.position[: embedded.shape[1]]
         # A row without any real token would give NaN in attention: let it see its padding, masked afterwards.
         padding = ~mask & mask.any(1, keepdim=True)
+        layers = []
         for layer in self.layers:
+            if self.to_width is not None:
+                layers.append(masked_mean(hidden, mask))
             hidden = layer(hidden, src_key_padding_mask=padding)
-        return as_features(self.norm(hidden) * mask.unsqueeze(-1), mask)
+        return self.with_layers(as_features(self.norm(hidden) * mask.unsqueeze(-1), mask), layers)
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """The embeddings' width, and that of every block but the last one."""
+        return (self.width,) * len(self.layers)
 
 
 def real_pieces(x: Tensor) -> Tensor:

@@ -40,8 +40,18 @@ class ViT(Encoder):
     def forward(self, x: Tensor) -> Features:
         """Encode pictures, (B, 3, S, S) uint8 or float in 0..255, to (B, (S/patch)², D)."""
         patches = self.patches(x.to(self.position.dtype) / 127.5 - 1).flatten(2).transpose(1, 2)
-        grid = self.grid(self.norm(self.layers(patches + self.position)))
-        return as_features(grid.flatten(2).transpose(1, 2))
+        hidden, layers = patches + self.position, []
+        for layer in self.layers.layers:
+            if self.to_width is not None:
+                layers.append(hidden.mean(1))
+            hidden = layer(hidden)
+        grid = self.grid(self.norm(hidden))
+        return self.with_layers(as_features(grid.flatten(2).transpose(1, 2)), layers)
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """The patches' width, and that of every block but the last one."""
+        return (self.width,) * len(self.layers.layers)
 
     def grid_layer(self) -> nn.Module:
         """Return the tokens as a picture."""

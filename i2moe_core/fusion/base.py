@@ -1,7 +1,7 @@
 """What every fusion is: a module from M modalities' features to one vector."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -12,18 +12,25 @@ class Fusion(nn.Module):
     """Fuse M modalities.
 
     least: the fewest it fuses; an expert that sees fewer gets ``OneModality`` in its place.
+    reads_layers: whether the encoders shall fill ``Features.layers``.
 
     Every fusion is built as ``Fusion(modalities, width, out_dim, dropout, **options)``: the number M of
     modalities, the width D of their tokens, the width of the result, the dropout rate.
     """
 
     least: ClassVar[int] = 1
+    reads_layers: ClassVar[bool] = False
 
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__()
         if modalities < self.least:
             raise ValueError(f"{type(self).__name__} fuses {self.least} modalities or more, not {modalities}")
         self.modalities, self.width, self.out_dim = modalities, width, out_dim
+
+    @classmethod
+    def options_for(cls, sees: Sequence[int], modalities: int, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of an expert that is given the modalities ``sees``, of so many."""
+        return dict(options)
 
     def forward(self, features: Sequence[Features]) -> Tensor:
         """Return the fused vectors, (B, out_dim)."""

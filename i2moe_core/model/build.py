@@ -1,6 +1,7 @@
 """A configuration in, a module out: the only place where modules meet configs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import torch
@@ -54,16 +55,21 @@ def build_encoder(config: ModelConfig, info: DataInfo, name: str) -> Encoder:
     chosen = config.encoders.get(name) or EncoderConfig(DEFAULT_ENCODERS[info.modalities[name]])
     kind = lookup(ENCODERS, chosen.name, "encoder")
     try:
-        return kind(info.shapes[name], config.width, info.vocabulary_size, **chosen.options)
+        encoder = kind(info.shapes[name], config.width, info.vocabulary_size, **chosen.options)
     except TypeError as error:
         raise InputError(
             f"Encoder '{chosen.name}' of '{name}' does not take these options: {error}."
         ) from error
+    if lookup(FUSIONS, config.fusion, "fusion").reads_layers:
+        encoder.hand_out_layers()
+    return encoder
 
 
 def build_expert(config: ModelConfig, info: DataInfo, sees: Sequence[int]) -> Expert:
     """Build one expert on the configured fusion."""
-    fusion = build_fusion(config, len(sees))
+    kind = lookup(FUSIONS, config.fusion, "fusion")
+    options = kind.options_for(sees, len(info.modalities), config.fusion_options)
+    fusion = build_fusion(replace(config, fusion_options=options), len(sees))
     offset = info.prior[0] if info.task == "regression" else 0.0
     return Expert(fusion, len(info.classes), sees, config.dropout, offset, info.scale)
 

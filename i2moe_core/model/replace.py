@@ -1,6 +1,7 @@
 """What stands in for a modality: in the perturbed passes of training, and where a sample lacks it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,7 @@ class RandomVectors(Replacement):
     ) -> Features:
         """Return fresh noise for every token."""
         noise = torch.randn(features.tokens.shape, generator=generator, device=_device(generator, features))
-        return _uniform(noise.to(features.tokens))
+        return _uniform(noise.to(features.tokens), features)
 
 
 class Permutation(Replacement):
@@ -49,7 +50,7 @@ class Zero(Replacement):
         self, features: Features, modality: int, generator: torch.Generator | None = None
     ) -> Features:
         """Return zeros."""
-        return _uniform(torch.zeros_like(features.tokens))
+        return _uniform(torch.zeros_like(features.tokens), features)
 
 
 class Mean(Replacement):
@@ -59,7 +60,11 @@ class Mean(Replacement):
         self, features: Features, modality: int, generator: torch.Generator | None = None
     ) -> Features:
         """Return the mean over the batch, for every sample."""
-        return _uniform(features.tokens.mean(0, keepdim=True).expand_as(features.tokens))
+        mean = _uniform(features.tokens.mean(0, keepdim=True).expand_as(features.tokens), features)
+        if features.layers is None or mean.layers is None:
+            return mean
+        layers = features.layers.mean(0, keepdim=True).expand_as(features.layers)
+        return replace(mean, layers=torch.cat([layers[:, :-1], mean.layers[:, -1:]], 1))
 
 
 class Learned(Replacement):
@@ -73,7 +78,7 @@ class Learned(Replacement):
         self, features: Features, modality: int, generator: torch.Generator | None = None
     ) -> Features:
         """Return the learned vector at every place."""
-        return _uniform(self.vectors[modality].expand_as(features.tokens))
+        return _uniform(self.vectors[modality].expand_as(features.tokens), features)
 
 
 REPLACEMENTS: Mapping[str, type[Replacement]] = {
@@ -104,7 +109,11 @@ class Missing(nn.Module):
         lone[:, 0] = True
         tokens = torch.where(present[:, None, None], features.tokens, vector * lone.unsqueeze(-1))
         mask = torch.where(present[:, None], features.mask, lone)
-        return Features(tokens, mask, torch.where(present[:, None], features.pooled, vector))
+        pooled = torch.where(present[:, None], features.pooled, vector)
+        layers = features.layers
+        if layers is not None:
+            layers = torch.where(present[:, None, None], layers, vector)
+        return Features(tokens, mask, pooled, layers)
 
 
 def derangement(count: int, generator: torch.Generator | None = None) -> Tensor:
@@ -118,9 +127,12 @@ def derangement(count: int, generator: torch.Generator | None = None) -> Tensor:
     return result
 
 
-def _uniform(tokens: Tensor) -> Features:
+def _uniform(tokens: Tensor, like: Features) -> Features:
+    """Return features of these tokens; all layers, where ``like`` has any, hold their mean."""
     mask = torch.ones(tokens.shape[:2], dtype=torch.bool, device=tokens.device)
-    return Features(tokens, mask, tokens.mean(1))
+    pooled = tokens.mean(1)
+    layers = None if like.layers is None else pooled.unsqueeze(1).expand_as(like.layers)
+    return Features(tokens, mask, pooled, layers)
 
 
 def _device(generator: torch.Generator | None, features: Features) -> torch.device:

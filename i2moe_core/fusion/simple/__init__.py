@@ -9,6 +9,7 @@ from i2moe_core.fusion.simple.decision import Decision
 from i2moe_core.fusion.simple.decision_vote import DecisionVote
 from i2moe_core.fusion.simple.hybrid import Hybrid
 from i2moe_core.fusion.simple.kernel import Kernel
+from i2moe_core.fusion.simple.layerwise import Layerwise
 from i2moe_core.fusion.simple.linear import Linear
 from i2moe_core.fusion.simple.pooled import Pooled
 from i2moe_core.fusion.simple.weighted_sum import WeightedSum
@@ -23,6 +24,7 @@ SIMPLE: Mapping[str, type[Fusion]] = {
     "decision_vote": DecisionVote,
     "hybrid": Hybrid,
     "kernel": Kernel,
+    "layerwise": Layerwise,
 }
 
 __all__ = ["SIMPLE"]

@@ -39,10 +39,12 @@ class PlacesProblem(Problem):
 
 
 def grid_layer(problem: Problem, place: int) -> nn.Module | None:
-    """Return the layer that makes a grid of the picture at ``place``; None for other inputs."""
-    if problem.kinds[place] != "image":
-        return None
-    return cast(Encoder, problem.model.encoders[problem.names[place]]).grid_layer()
+    """Return the layer that makes a grid of the picture at ``place``; None for other inputs.
+
+    None too where the experts read earlier layers of the encoder, which the places do not tell.
+    """
+    encoder = cast(Encoder, problem.model.encoders[problem.names[place]])
+    return encoder.grid_layer() if problem.kinds[place] == "image" and encoder.to_width is None else None
 
 
 @torch.no_grad()
