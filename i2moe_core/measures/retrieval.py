@@ -104,7 +104,7 @@ def numbered(values: Iterable[object]) -> np.ndarray:
 
 
 def _first_right(scores: np.ndarray, same: np.ndarray, ks: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the expected rank (n,) of the first right answer and its chance to be among the first k, (n, K)."""
+    """Return the first right answer's expected rank (n,) and chance to be among the first k, (n, K)."""
     best = np.where(same, scores, -np.inf).max(1, keepdims=True)
     higher = (scores > best).sum(1)
     tied = scores == best
