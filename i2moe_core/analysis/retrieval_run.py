@@ -58,7 +58,7 @@ def measure_retrieval(
     run, names = job.run, job.run.model.modalities
     rows, total = complete_rows(job, samples, seed, "retrieval needs the inputs")
     pairs = list(combinations(names, 2))
-    steps = Steps(watch, len(rows) + _to_fit(job, seed) + 6 * len(rows) * len(pairs))
+    steps = Steps(watch, _work(job, len(rows), len(pairs), seed))
     fitted = fit_maps(job, seed, steps)
     parts = [
         (features, [contents_of(data, n) for n in names])
@@ -147,8 +147,11 @@ def _texts(job: Job, rows: np.ndarray) -> list[str]:
     return [" ".join(str(job.samples.raw[name][row]) for name in names)[:_LENGTH] for row in rows]
 
 
-def _to_fit(job: Job, seed: int) -> int:
-    return sum(len(rows) for rows in (fitting_rows(job, seed) or {}).values())
+def _work(job: Job, samples: int, pairs: int, seed: int) -> int:
+    """Return how many samples are encoded and queries asked."""
+    drawn = fitting_rows(job, seed) or {}
+    kinds = 1 + bool(drawn) + (brought_together(job.run) == ALIGNMENT)
+    return sum(map(len, drawn.values())) + samples * (1 + 2 * kinds * pairs)
 
 
 def _notes(job: Job, mapped: bool) -> list[str]:

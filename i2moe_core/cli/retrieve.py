@@ -94,7 +94,7 @@ def retrieval_lines(found: Retrieval, query: str | None = None, item: str | None
             values = [_with_interval(d.figures[f"recall@{k}"]) for k in (1, 5, 10)]
             middle, mean = d.figures["median_rank"], d.figures["mean_reciprocal_rank"]
             rows.append((d.query, d.item, d.by, *values, number(middle.value, 1), _with_interval(mean)))
-        for d in asked[:2]:
+        for d in {(d.query, d.item): d for d in asked}.values():
             chances = [number(f.chance) for f in d.figures.values()]
             chances[3] = number(d.figures["median_rank"].chance, 1)
             rows.append((d.query, d.item, "chance", *chances))

@@ -22,6 +22,7 @@ PAGES = {
     "pages/map.py": ("Map", ":material/scatter_plot:"),
     "pages/disagreement.py": ("Disagreement", ":material/call_split:"),
     "pages/interactions.py": ("Interactions", ":material/compare_arrows:"),
+    "pages/representations.py": ("Representations", ":material/hub:"),
     "pages/trust.py": ("Trust", ":material/verified_user:"),
     "pages/runs.py": ("Runs", ":material/model_training:"),
 }
