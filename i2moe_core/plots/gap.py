@@ -35,7 +35,6 @@ def plot_gap(pairs: pd.DataFrame, names: Sequence[str], colours: Sequence[str]) 
             hovertemplate=f"{name}: %{{customdata}}<extra></extra>",
         )  # fmt: skip
     styled(figure, HEIGHT, legend=True)
-    frame = {"showline": True, "mirror": True, "linecolor": FAINT, "showticklabels": False, "showgrid": False}
-    figure.update_xaxes(**frame)
-    figure.update_yaxes(**frame, scaleanchor="x", scaleratio=1)
+    figure.update_xaxes(showticklabels=False, showgrid=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False, scaleanchor="x", scaleratio=1)
     return figure.update_layout(margin={"l": 4, "r": 4, "t": 34, "b": 8})
