@@ -54,7 +54,8 @@ def plot_recalls(rows: pd.DataFrame, colours: Mapping[str, str], kinds: Sequence
     figure.update_xaxes(range=[-0.02 * upper, min(1.02, 1.1 * upper)], tickformat=_form(upper), nticks=5)
     # Kinds have long names: each gets a line of its own under the figure.
     return figure.update_layout(
-        legend={"orientation": "v", "y": -0.1, "yanchor": "top"}, margin={"t": 8, "b": 40 + 22 * len(kinds)}
+        legend={"orientation": "v", "y": -0.1, "yanchor": "top", "itemsizing": "constant"},
+        margin={"t": 8, "b": 40 + 22 * len(kinds)},
     )
 
 

@@ -103,6 +103,15 @@ def gap_sentence(pair: Matched) -> str:
     )
 
 
+def across(pair: Matched) -> str:
+    """Say why a gap need not do harm to this run."""
+    if pair.main == ALIGNMENT:
+        return (
+            "the run's own matching compares single tokens, not these vectors, and finds partners across it."
+        )
+    return "a fusion can turn each input by itself before it compares them."
+
+
 def gap_frame(pair: Matched) -> pd.DataFrame:
     """Return ``x1 y1 x2 y2 label`` of the pairs in the picture."""
     points = np.concatenate([np.array(pair.plane.first), np.array(pair.plane.second)], axis=1)

@@ -108,13 +108,19 @@ def _show_found(run: Run, asked: Asked, item: str, rows: list[int], found: Neigh
         card = card_of(run.reference, rows[n])
         image = card["image"] if run.info.modalities[item] == "image" else ""
         cards.append(card | {"image": image, "text": f"{score:.2f}  {card['text'] or card['id']}"})
-    show_cards(cards, own, lambda name: remember("example", name), key="nearest")
+    show_cards(cards, own, _ask_with, key="nearest")
     reading_note(
         "The nearest first; the number is the similarity, the words are those that the sample came with. The "
         "query's own partner is framed where it is among them; a click asks with that sample.",
         "A calibrated number: similarities order the answers of one query, and cannot be compared between "
         "queries. Something is always nearest, also to a query that suits nothing.",
     )
+
+
+def _ask_with(name: str) -> None:
+    """Make an example the query, in place of a typed text."""
+    st.session_state["ask_text"] = ""
+    remember("example", name)
 
 
 def _row(features: Features, row: int) -> Features:

@@ -74,8 +74,8 @@ def show_recalls(found: Retrieval, pair: Matched) -> None:
     twins = f" (here {right:.1f} right answers a query on average)" if right > 1.005 else ""
     reading_note(
         f"How often the partner is among the first 1, 5 or 10 of {found.samples:,} {found.split} samples; "
-        "the upright stroke is chance, a line holds 95 % of resamples. Equal values count as right, as nobody "
-        f"could tell them apart{twins}; equal scores count by their mean over all orders.",
+        "the upright stroke is chance, a line holds 95 % of resamples. Equal values count as right, as "
+        f"nobody could tell them apart{twins}; equal scores count by their mean over all orders.",
         "How good an answer is that was not the partner: many pictures may suit one sentence, and only the "
         "one it came with counts. Nor does the model's own answer rest on retrieval.",
     )
@@ -109,8 +109,7 @@ def show_gap(found: Retrieval, pair: Matched) -> None:
         f"The encoders' pooled vectors of {drawn} samples, scaled to length one, on the two axes along which "
         f"both inputs together vary most ({100 * held:.0f} % of the variance). A line joins what came "
         "together. Two clouds apart are a gap (Liang et al., 2022); short lines are partners in one place.",
-        "What lies along other axes. Nor that a gap does harm: the run's own matching compares words with "
-        "patches, not these vectors, and can find partners across a gap.",
+        f"What lies along other axes. Nor that a gap does harm: {represented.across(pair)}",
     )
 
 
