@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK
-from i2moe_core.plots.style import empty_figure, horizontal, legend_entry, safe_labels
+from i2moe_core.plots.style import empty_figure, horizontal, interval_bars, legend_entry, safe_labels
 
 SYMBOLS = ("circle", "square", "diamond")
 _APART = 0.5  # of a row, between the outermost marks
@@ -38,10 +38,7 @@ def plot_recalls(rows: pd.DataFrame, colours: Mapping[str, str], kinds: Sequence
             x=own["value"], y=[places[label] + shift for label in own["label"]], mode="markers",
             showlegend=False, cliponaxis=False,
             marker={"symbol": symbol, "size": 11, "color": [colours[group] for group in own["group"]]},
-            error_x={
-                "array": own["high"] - own["value"], "arrayminus": own["value"] - own["low"],
-                "color": INK, "thickness": 1.5, "width": 0,
-            },
+            error_x=interval_bars(own),
             hovertemplate=f"{name}: %{{x:.1%}}<extra></extra>",
         )  # fmt: skip
         legend_entry(figure, name, symbol, size=10)

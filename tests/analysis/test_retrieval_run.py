@@ -9,13 +9,14 @@ from tiny_runs import array_run, scenes_run, stretch
 
 from i2moe_core.analysis.job import Job
 from i2moe_core.analysis.retrieval_file import read_retrieval, retrieval_path, write_retrieval
-from i2moe_core.analysis.retrieval_fit import fit_maps, fitting_rows
+from i2moe_core.analysis.retrieval_fit import PENALTIES, fit_maps, fitting_rows
 from i2moe_core.analysis.retrieval_query import encode_query, kept_maps, nearest
 from i2moe_core.analysis.retrieval_run import measure_retrieval
 from i2moe_core.analysis.similarity import (
     MAP,
     POOLED,
     brought_together,
+    mapped_similarity,
     matching_similarity,
     similarities,
     trained_to_match,
@@ -24,6 +25,8 @@ from i2moe_core.config import TrainingConfig
 from i2moe_core.errors import InputError
 from i2moe_core.explain.evaluate import encode_rows
 from i2moe_core.measures.modality_gap import modality_gap
+from i2moe_core.measures.retrieval import rank_blocks
+from i2moe_core.measures.translation import fit_translations
 from i2moe_core.types import Features
 
 
@@ -79,6 +82,38 @@ def test_sides_of_different_numbers_keep_their_order(aligned):
 )
 def test_what_brought_the_modalities_together(aligned, methods, expected):
     assert brought_together(trained(aligned[0], methods=methods)) == expected
+
+
+def test_a_weight_of_zero_leaves_no_matching_of_its_own(aligned):
+    run, data = aligned
+    features = tuple(encode_rows(run.model, data, np.arange(4)))
+    silent = trained(run, methods={"alignment": {"weight": 0}})
+    assert matching_similarity(silent, ("image", "text"), features) is None
+
+
+def test_either_direction_has_its_own_map():
+    x, y = np.random.default_rng(0).normal(size=(2, 30, 4))
+    there, back = fit_translations(x, y, [0.1])[0], fit_translations(y, x, [0.1])[0]
+    found = mapped_similarity(x, y, (there, back))
+    np.testing.assert_allclose(found.scores(slice(0, 9)), there.queries(x)[:9] @ there.items(y).T)
+    np.testing.assert_allclose(found.scores(slice(0, 9), back=True), back.queries(y)[:9] @ back.items(x).T)
+
+
+def test_the_penalty_is_the_best_on_validation():
+    asked, data = job("validation", size=240)
+    found = fit_maps(asked, 0)["x1", "x2"]
+    drawn = fitting_rows(asked, 0)
+    train, held = (
+        [f.pooled.double().numpy() for f in encode_rows(asked.run.model, data, drawn[split])]
+        for split in ("train", "validation")
+    )
+    own = np.arange(len(held[0]))
+    scores = []
+    for one in fit_translations(*train, PENALTIES):
+        ranks = rank_blocks([(0, one.queries(held[0]) @ one.items(held[1]).T)], own, own)
+        scores.append((1 / ranks.rank).mean())
+    assert found.penalties[0] == PENALTIES[int(np.argmax(scores))]
+    assert max(scores) > min(scores)
 
 
 def test_experts_without_cross_attention_were_not_aligned():
