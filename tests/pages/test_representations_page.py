@@ -15,6 +15,7 @@ from i2moe_core.analysis.retrieval_file import retrieval_path, write_retrieval
 from i2moe_core.analysis.retrieval_run import measure_retrieval
 from i2moe_core.config import TrainingConfig
 from i2moe_core.ui import jobs
+from i2moe_core.ui.components.representations_try import Asked, search
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/representations.py"
@@ -100,7 +101,10 @@ def test_an_example_finds_its_partners_rank_without_any_figures(run, way):
     at = opened(ask=way, example=run.reference.ids[3])
     assert not at.exception
     assert f"The nearest of the run's {len(run.reference)} examples" in words(at)
-    assert f"Its own {way[-5:].strip().removeprefix('→ ')} is at rank" in words(at)
+    query, item = way.split(" → ")
+    _, found = search(run, Asked(query, run.reference.raw[query][3], 3), item, None)
+    assert len(found.rows) == len(run.reference)
+    assert f"Its own {item} is at rank **{found.rows.index(3) + 1}**" in words(at)
 
 
 def test_a_typed_text_is_asked_with(run):
