@@ -11,6 +11,7 @@ st.navigation(
         st.Page("pages/map.py", title="Map"),
         st.Page("pages/disagreement.py", title="Disagreement"),
         st.Page("pages/interactions.py", title="Interactions"),
+        st.Page("pages/representations.py", title="Representations"),
         st.Page("pages/trust.py", title="Trust"),
         st.Page("pages/runs.py", title="Runs"),
     ],

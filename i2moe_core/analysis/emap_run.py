@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from i2moe_core.analysis.chunks import chunk_data
+from i2moe_core.analysis.complete import complete_rows
 from i2moe_core.analysis.emap_file import Emap
 from i2moe_core.analysis.job import Job, Watch
-from i2moe_core.data.batching import TensorData, is_missing
 from i2moe_core.errors import InputError
 from i2moe_core.explain.evaluate import encode_rows
 from i2moe_core.explain.passes import mixture_of
@@ -84,7 +84,8 @@ def measure_emap(
             do not differ.
     """
     model = mixture_of(job.run).eval()
-    rows, data, total = _chosen(job, samples, seed)
+    rows, total = complete_rows(job, samples, seed, "EMAP combines the inputs")
+    data = chunk_data(job.run, job.samples, rows, job.config)
     features = encode_rows(model, data, np.arange(len(rows)))
     composer, modalities = Composer(model, features), len(features)
     own = _comparable(model.task, composer.logits(np.repeat(np.arange(len(rows))[:, None], modalities, 1)))
@@ -126,20 +127,6 @@ def measure_emap(
         main={name: main.tolist() for name, main in zip(model.modalities, mains, strict=True)},
         rest=(own - projected)[each, place].tolist(),
     )
-
-
-def _chosen(job: Job, samples: int, seed: int) -> tuple[np.ndarray, TensorData, int]:
-    """Return the drawn rows that lack no modality, their tensors, and how many the split has."""
-    every = job.rows()
-    drawn = np.random.default_rng(seed).permutation(every)
-    complete = [r for r in drawn if not any(is_missing(values[r]) for values in job.samples.raw.values())]
-    rows = np.sort(np.array(complete[:samples], dtype=np.int64))
-    if len(rows) < 2:
-        raise InputError(
-            f"Only {len(rows)} of the {len(every)} {job.split} samples of '{job.samples.name}' lack no "
-            "input, but EMAP combines the inputs of at least two; choose another split."
-        )
-    return rows, chunk_data(job.run, job.samples, rows, job.config), len(every)
 
 
 def _pair_means(

@@ -1,4 +1,4 @@
-"""The command line: ``i2moe train | sweep | search | list | data | audit | analyze | explain | benchmark``.
+"""The command line: ``i2moe train``, ``explain``, ``audit`` and the other verbs.
 
 One file a verb. Verbs import what computes only when they run, so that ``i2moe --help`` answers at once.
 """
@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 
 from i2moe_core import __version__
-from i2moe_core.cli import analyze, audit, benchmark, data, explain, listing, search, sweep, train
+from i2moe_core.cli import analyze, audit, benchmark, data, explain, listing, retrieve, search, sweep, train
 from i2moe_core.errors import InputError
 
-VERBS = (train, sweep, search, listing, data, audit, analyze, explain, benchmark)
+VERBS = (train, sweep, search, listing, data, audit, analyze, explain, retrieve, benchmark)
 AGAIN = " Go on with the same command."
 HINTS = {train.act: " Go on with --resume.", sweep.act: AGAIN, search.act: AGAIN}
 

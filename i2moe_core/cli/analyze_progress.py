@@ -21,8 +21,8 @@ class Progress:
     this rank's samples) and ``seconds_left`` (null while nothing is known).
     """
 
-    def __init__(self, file: Path | None = None, rank: int = 0) -> None:
-        self._file, self._silent = file, rank > 0
+    def __init__(self, file: Path | None = None, rank: int = 0, unit: str = "samples") -> None:
+        self._file, self._silent, self._unit = file, rank > 0, unit
         self._bar: tqdm[None] | None = None
         self._first: tuple[float, int] | None = None
         self._shown = 0.0
@@ -36,21 +36,21 @@ class Progress:
         self._close()
 
     def samples(self, done: int, total: int) -> None:
-        """Show how many samples are done."""
+        """Show how many samples (or ``unit``) are done."""
         if self._silent:
             return
         now = time.monotonic()
         if self._first is None:
             self._first = (now, done)
             if done:
-                tqdm.write(f"goes on: {done} of {total} samples are there already")
+                tqdm.write(f"goes on: {done} of {total} {self._unit} are there already")
         left = _seconds_left(now - self._first[0], done - self._first[1], total - done)
         self._write("samples", done, total, left)
         if sys.stderr.isatty():
             self._advance(done, total)
         elif now - self._shown > PAUSE and left is not None:
             self._shown = now
-            tqdm.write(f"{done} of {total} samples, {_words(left)} left")
+            tqdm.write(f"{done} of {total} {self._unit}, {_words(left)} left")
 
     def ranks(self, done: int, total: int) -> None:
         """Show that the other ranks are waited for; done and total are parts."""
@@ -66,7 +66,7 @@ class Progress:
 
     def _advance(self, done: int, total: int) -> None:
         if self._bar is None:
-            self._bar = tqdm(total=total, initial=done, unit=" samples", leave=False)
+            self._bar = tqdm(total=total, initial=done, unit=f" {self._unit}", leave=False)
         self._bar.update(done - self._bar.n)
 
     def _write(self, stage: str, done: int, total: int, left: float | None) -> None:

@@ -1,5 +1,7 @@
 """How sure a number is: bootstrap and Wilson intervals. Seeded: the same numbers give the same interval."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
@@ -39,8 +41,16 @@ def mean_interval(values: np.ndarray, level: float = 0.95, draws: int = 1000, se
         half = float(ndtri(0.5 + level / 2)) * flat.std(0, ddof=1) / np.sqrt(len(flat))
         ends = np.stack([flat.mean(0) - half, flat.mean(0) + half])
     else:
-        ends = percentile_interval(_resampled_means(flat, draws, seed), level)
+        ends = percentile_interval(_resampled(flat, draws, seed, np.mean), level)
     return ends.T.reshape(*values.shape[1:], 2)
+
+
+def median_interval(values: np.ndarray, level: float = 0.95, draws: int = 1000, seed: int = 0) -> np.ndarray:
+    """Return the percentile bootstrap interval of the median, (N,) -> (2,); NaN for no values."""
+    values = np.asarray(values, float)
+    if len(values) == 0:
+        return np.full(2, np.nan)
+    return percentile_interval(_resampled(values[:, None], draws, seed, np.median), level)[:, 0]
 
 
 def share_interval(
@@ -65,12 +75,12 @@ def percentile_interval(drawn: np.ndarray, level: float = 0.95) -> np.ndarray:
     return ends
 
 
-def _resampled_means(flat: np.ndarray, draws: int, seed: int) -> np.ndarray:
-    """Return the column means of ``draws`` resamples, (draws, K)."""
+def _resampled(flat: np.ndarray, draws: int, seed: int, of: Callable[..., np.ndarray]) -> np.ndarray:
+    """Return ``of`` each column of ``draws`` resamples, (draws, K)."""
     random = np.random.default_rng(seed)
     rows, columns = flat.shape
     block = max(1, _BLOCK // (rows * max(columns, 1)))
     starts = range(0, draws, block)
     return np.concatenate(
-        [flat[random.integers(rows, size=(min(block, draws - k), rows))].mean(1) for k in starts]
+        [of(flat[random.integers(rows, size=(min(block, draws - k), rows))], axis=1) for k in starts]
     )

@@ -15,12 +15,14 @@ from i2moe_core.plots.curves import plot_course, plot_curve
 from i2moe_core.plots.disagreement import plot_pairwise, plot_pulls
 from i2moe_core.plots.distributions import plot_distribution
 from i2moe_core.plots.diverging import common_limit, overlay, shade, threshold_of
+from i2moe_core.plots.gap import plot_gap
 from i2moe_core.plots.map import group_colours, plot_map
 from i2moe_core.plots.measures import plot_measures, plot_named, plot_rank_agreement, plot_set_level
 from i2moe_core.plots.mismatch import plot_mismatch
 from i2moe_core.plots.pairs import plot_pairs, plot_words_on_picture
 from i2moe_core.plots.palette import expert_colours, expert_label, expert_meaning
 from i2moe_core.plots.quadrants import plot_contradictions, plot_quadrants
+from i2moe_core.plots.retrieval import plot_recalls
 from i2moe_core.plots.risk import plot_risk_coverage
 from i2moe_core.plots.role_test import plot_role_test
 from i2moe_core.plots.roles import plot_roles, plot_zones
@@ -60,6 +62,7 @@ __all__ = [
     "plot_course",
     "plot_curve",
     "plot_distribution",
+    "plot_gap",
     "plot_helpers",
     "plot_input_shares",
     "plot_leads",
@@ -73,6 +76,7 @@ __all__ = [
     "plot_pulls",
     "plot_quadrants",
     "plot_rank_agreement",
+    "plot_recalls",
     "plot_risk_coverage",
     "plot_role_test",
     "plot_roles",

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
-from i2moe_core.plots.style import empty_figure, horizontal, legend_entry, safe_labels
+from i2moe_core.plots.style import empty_figure, horizontal, interval_bars, legend_entry, safe_labels
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "pentagon", "hexagon", "cross")
 
@@ -32,10 +32,7 @@ def plot_stability(
             x=own["value"], y=[experts.index(name) + shift for name in own["expert"]], mode="markers",
             showlegend=False, cliponaxis=False,
             marker={"symbol": symbol, "size": 11, "color": [colours[name] for name in own["expert"]]},
-            error_x={
-                "array": own["high"] - own["value"], "arrayminus": own["value"] - own["low"],
-                "color": INK, "thickness": 1.5, "width": 0,
-            },
+            error_x=interval_bars(own),
             hovertemplate=f"{safe_labels([label])[0]}: %{{x:{form}}}<extra></extra>",
         )  # fmt: skip
         legend_entry(figure, safe_labels([label], limit=44)[0], symbol, size=10)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import FAINT, INK
@@ -80,6 +81,12 @@ def legend_entry(figure: go.Figure, name: str, symbol: str, size: int = 12, line
     """Name a kind of mark in the legend, in ink: a colour would mean one expert."""
     marker = {"symbol": symbol, "size": size, "color": INK, "line": {"width": line, "color": INK}}
     figure.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=marker, hoverinfo="skip")
+
+
+def interval_bars(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the error bars of rows ``value low high``, without caps."""
+    array, arrayminus = rows["high"] - rows["value"], rows["value"] - rows["low"]
+    return {"array": array, "arrayminus": arrayminus, "color": INK, "thickness": 1.5, "width": 0}
 
 
 def write_notes(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> None:

@@ -24,6 +24,7 @@ PAGES = {
     "pages/map.py": (marked("Map"), ":material/scatter_plot:"),
     "pages/disagreement.py": (marked("Disagreement"), ":material/call_split:"),
     "pages/interactions.py": (marked("Interactions"), ":material/compare_arrows:"),
+    "pages/representations.py": (marked("Representations"), ":material/hub:"),
     "pages/trust.py": (marked("Trust"), ":material/verified_user:"),
     "pages/runs.py": (marked("Runs"), ":material/model_training:"),
 }

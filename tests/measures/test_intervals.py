@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from i2moe_core.measures.intervals import mean_interval, share_interval, wilson_interval
+from i2moe_core.measures.intervals import mean_interval, median_interval, share_interval, wilson_interval
 
 
 def test_wilson_solves_its_equation():
@@ -53,3 +53,11 @@ def test_no_rows_are_no_interval():
     assert mean_interval(np.empty((0, 3))).shape == (3, 2)
     assert np.isnan(mean_interval(np.empty((0, 3)))).all()
     assert np.isnan(share_interval(np.empty(0, int), 2)).all()
+
+
+def test_the_medians_interval_covers_as_often_as_it_says():
+    random = np.random.default_rng(0)
+    ends = np.stack([median_interval(random.exponential(size=60), draws=300, seed=n) for n in range(200)])
+    covered = ((ends[:, 0] <= np.log(2)) & (np.log(2) <= ends[:, 1])).mean()
+    assert 0.89 < covered <= 1
+    assert np.isnan(median_interval(np.zeros(0))).all()

@@ -36,6 +36,13 @@ AGAINST = pd.DataFrame(
         "high": [0.6, 0.2], "rest": [0.2, 0.12], "colour": [INK, INK], "sure": [True, False],
     }
 )  # fmt: skip
+RECALLS = pd.DataFrame(
+    {
+        "label": ["image → text, first"], "group": ["image"], "kind": ["own"], "value": [0.3], "low": [0.2],
+        "high": [0.4], "chance": [0.1],
+    }
+)  # fmt: skip
+JOINED = pd.DataFrame({"x1": [0.0], "y1": [1.0], "x2": [2.0], "y2": [3.0], "label": ["a"]})
 CURVES = pd.DataFrame({"name": ["agree"] * 3, "coverage": [0.2, 0.5, 1.0], "accuracy": [1.0, 0.9, 0.8]})
 MEASURED = pd.DataFrame(
     [("share", "Answer share", "share", e, 0.25, 0.2, 0.3) for e in NAMES]
@@ -137,6 +144,8 @@ FULL = {
     "named": (plots.plot_named, (HITS, 0.25)),
     "rank_agreement": (plots.plot_rank_agreement, (*RANKED, CORRELATED, CORRELATED - 0.1, CORRELATED + 0.1)),
     "set_level": (plots.plot_set_level, (WHOLE,)),
+    "recalls": (plots.plot_recalls, (RECALLS, {"image": INK}, ["own"])),
+    "gap": (plots.plot_gap, (JOINED, ["image", "text"], [INK, INK])),
 }
 NOTHING = np.zeros((0, 0, 3), dtype=np.uint8)
 EMPTY = {
@@ -184,6 +193,8 @@ EMPTY = {
     "named": (HITS.iloc[:0], 0.25),
     "rank_agreement": ([], [], *(np.zeros((0, 0)),) * 3),
     "set_level": (WHOLE.iloc[:0],),
+    "recalls": (RECALLS.iloc[:0], {}, []),
+    "gap": (JOINED.iloc[:0], ["image", "text"], [INK, INK]),
 }
 
 

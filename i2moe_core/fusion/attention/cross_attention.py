@@ -51,11 +51,18 @@ class CrossAttention(Fusion):
         Log-sum-exp over j's tokens of the very scores by which the fusion attends.
         """
         own = [pool(f.tokens, f.mask) for pool, f in zip(self.pools, features, strict=True)]
-        pool = cast(AttentionPool, self.asked[modality])
-        query = pool.folded_query(self._contexts(own)[modality])  # (B, D)
-        tokens, mask = features[modality].tokens, features[modality].mask
-        scores = torch.einsum("id,jtd->ijt", query, tokens)
-        return scores.masked_fill(~mask, -1e4).logsumexp(-1)
+        query = self.asking_query(self._contexts(own)[modality], modality)
+        return self.answer_scores(query, features[modality])
+
+    def asking_query(self, context: Tensor, modality: int) -> Tensor:
+        """Return what the tokens of ``modality`` are scored by, (B, D), for the others' pools (B, D)."""
+        return cast(AttentionPool, self.asked[modality]).folded_query(context)
+
+    @staticmethod
+    def answer_scores(query: Tensor, features: Features) -> Tensor:
+        """Return (Q, B): how well some token of sample j answers query i, for queries (Q, D)."""
+        scores = torch.einsum("id,jtd->ijt", query, features.tokens)
+        return scores.masked_fill(~features.mask, -1e4).logsumexp(-1)
 
     def _contexts(self, own: Sequence[Tensor]) -> list[Tensor]:
         total = torch.stack(list(own)).sum(0)

@@ -37,9 +37,18 @@ class Alignment(Method):
             return {}
         whole, place = [f[rows] for f in features], model.modalities.index(self.modality)
         losses = [
-            matching_loss(fusion.alignment_scores(whole, place))
-            for part in phase.modules(model)
-            for fusion in part.modules()
-            if isinstance(fusion, CrossAttention) and fusion.modalities > 1
+            matching_loss(fusion.alignment_scores(whole, place)) for fusion in asking_fusions(model, phase)
         ]
         return {"alignment": self.weight * torch.stack(losses).mean()} if losses else {}
+
+
+def asking_fusions(model: Model, phase: Phase) -> list[CrossAttention]:
+    """Return the cross-attentions over several modalities that learn with the encoders in a phase."""
+    if not phase.trains_encoders:
+        return []
+    return [
+        fusion
+        for part in phase.modules(model)
+        for fusion in part.modules()
+        if isinstance(fusion, CrossAttention) and fusion.modalities > 1
+    ]

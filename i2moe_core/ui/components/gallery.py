@@ -87,7 +87,7 @@ def show_gallery(samples: Samples, rows: list[int], selected: str, on_pick: Call
         if found in samples.ids:
             on_pick(found)
 
-    show_cards([_item(samples, row) for row in rows], selected, known)
+    show_cards([card_of(samples, row) for row in rows], selected, known)
 
 
 def show_cards(
@@ -103,7 +103,8 @@ def show_cards(
     _gallery(key=key, data={"items": items, "selected": selected}, on_picked_change=picked)
 
 
-def _item(samples: Samples, row: int) -> dict[str, str]:
+def card_of(samples: Samples, row: int) -> dict[str, str]:
+    """Return a sample's card: its id, its first picture small, its first text."""
     item = {"id": samples.ids[row], "image": "", "text": ""}
     for modality in samples.modalities:
         value = samples.raw[modality.name][row]
