@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from i2moe_core.config import ExpertConfig, ModelConfig
 from i2moe_core.errors import InputError
 from i2moe_core.registry import lookup
@@ -151,6 +153,20 @@ def interaction_of(name: str) -> str:
     """Return the interaction of M + 2 that an expert's name belongs to: ``synergy:a+b#2`` to ``synergy``."""
     parts = read_name(name)
     return f"{UNIQUE}:{parts.modalities[0]}" if parts.role == UNIQUE and parts.modalities else parts.role
+
+
+def summed(values: np.ndarray, experts: Sequence[str], interactions: Sequence[str]) -> np.ndarray:
+    """Return the sums over the experts of each interaction, (N, K), of values by expert, (N, E).
+
+    An interaction that no expert is about has zeros. Where experts and interactions are the same, so are the
+    values.
+    """
+    if list(experts) == list(interactions):
+        return values
+    result = np.zeros((len(values), len(interactions)), values.dtype)
+    for k, name in enumerate(experts):
+        result[:, list(interactions).index(interaction_of(name))] += values[:, k]
+    return result
 
 
 def _role(wanted: ExpertConfig, modalities: Sequence[str], where: str) -> ExpertRole:

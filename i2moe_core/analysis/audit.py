@@ -72,7 +72,7 @@ def audit_model(model: Model, info: DataInfo, data: TensorData, split: str = "te
     )
     result["needed_together"] = needed_together(model, said)
     roles = result["roles"]
-    result["irs"] = irs(result["contribution_argmax"], list(roles.values()), len(roles))
+    result["irs"] = irs(result["contribution_argmax"], list(roles.values()), len(model.modalities) + 2)
     result["reason"] = UNKNOWN if truth is None else None
     return plain(result)
 
