@@ -15,7 +15,12 @@ from i2moe_core.explain.evaluate import probe_logits
 from i2moe_core.explain.identity import seeded_generator
 from i2moe_core.explain.mismatch import mismatch_probe
 from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
-from i2moe_core.explain.pointwise import class_weights, interaction_components, mean_prediction
+from i2moe_core.explain.pointwise import (
+    class_weights,
+    interaction_components,
+    mean_prediction,
+    unheld_evidence,
+)
 from i2moe_core.explain.turn import turn
 from i2moe_core.explain.wording import disagreement_sentence, prediction_name
 from i2moe_core.losses.task import evidence, prior_logits, probabilities
@@ -86,7 +91,7 @@ def _explanation(
     said = probabilities(task, torch.from_numpy(logits)).numpy()
     swapped = slice(1, 1 + count * size)
     perturbed = probabilities(task, passes.expert_logits[:, swapped]).unflatten(1, (count, size))
-    components, source = _components(sample, passes, size)
+    components, unheld, source = _components(sample, passes, size)
     prediction = prediction_name(task, classes, said)
     return PairExplanation(
         run_id=run.id,
@@ -106,6 +111,7 @@ def _explanation(
         mixture_perturbed=probabilities(task, passes.logits[swapped]).unflatten(0, (count, size)).numpy(),
         components=components,
         components_source=source,
+        unheld=unheld,
         disagreement=_disagreement(run, sample, passes, experts),
         sign_split=sign_split(np.stack([expert.contribution for expert in experts])),
         far=_far(sample),
@@ -136,16 +142,18 @@ def _experts(run: Run, sample: Sample, passes: Passes) -> tuple[ExpertView, ...]
     )
 
 
-def _components(sample: Sample, passes: Passes, size: int) -> tuple[np.ndarray, str]:
-    """Return the interaction components (E, C) and where they come from."""
+def _components(sample: Sample, passes: Passes, size: int) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return the interaction components (E, C), what they leave out (C,), and where they come from."""
     if sample.model.probes is not None:
         with torch.inference_mode():
             said = probe_logits(sample.model, sample.features, sample.present)
         single, joint, grouped = (logits.double().cpu()[..., 0, :] for logits in said)
-        return interaction_components(sample.model, single, joint, grouped).numpy(), "probes"
-    single = _single_by_swaps(sample, passes, size)
-    grouped = _groups_by_swaps(sample, passes, size, single)
-    return interaction_components(sample.model, single, passes.logits[0], grouped).numpy(), "swaps"
+        source = "probes"
+    else:
+        single, joint, source = _single_by_swaps(sample, passes, size), passes.logits[0], "swaps"
+        grouped = _groups_by_swaps(sample, passes, size, single)
+    parts = interaction_components(sample.model, single, joint, grouped)
+    return parts.numpy(), unheld_evidence(sample.model, parts, joint).numpy(), source
 
 
 def _single_by_swaps(sample: Sample, passes: Passes, size: int) -> Tensor:

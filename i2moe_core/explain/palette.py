@@ -31,6 +31,9 @@ UP, DOWN = "#DD5A1F", "#7B5BD6"
 LIGHT_PAGE, DARK_PAGE = "#FCFCFA", "#14161B"
 
 
+NOBODY = "no expert"  # in the place of a name: what no expert is about
+
+
 def expert_colours(names: Sequence[str]) -> dict[str, str]:
     """Return the colour of each expert; the names of further modalities take free colours in their order.
 
@@ -43,6 +46,8 @@ def expert_colours(names: Sequence[str]) -> dict[str, str]:
     def colour(name: str) -> str:
         if name in FIXED:
             return FIXED[name]
+        if name == NOBODY:
+            return INK
         shade = next(shades.get(read_name(name).role, iter(())), None)
         return next(free, INK) if shade is None else shade
 

@@ -17,6 +17,7 @@ from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.types import Features, Task
 
 SMOOTHING = 0.01
+ROUNDING = 1e-6
 
 
 def swapped_predictions(
@@ -71,6 +72,16 @@ def interaction_components(
     prior, some = model.prior.double().cpu(), single[:0] if grouped is None else grouped
     alone, whole, some = (evidence(model.task, said, prior, smoothing) for said in (single, joint, some))
     return allot(alone, whole, some, model.roles, model.modalities).credited
+
+
+def unheld_evidence(model: I2MoE, components: Tensor, joint: Tensor) -> Tensor:
+    """Return the part of the joint evidence that no expert is about, (..., C): what components leave out.
+
+    Zero with the published experts; with pairs alone, what shows only where three modalities meet.
+    """
+    whole = evidence(model.task, joint, model.prior.double().cpu(), SMOOTHING)
+    rest = whole - components.sum(0)
+    return torch.where(rest.abs() > ROUNDING * (1 + whole.abs()), rest, torch.zeros_like(rest))
 
 
 def class_weights(task: Task, logits: Tensor) -> Tensor:
