@@ -41,11 +41,21 @@ class EncoderConfig:
 
 
 @dataclass(frozen=True)
+class ExpertConfig:
+    """One expert of a set of one's own: its role, and the modalities it is about."""
+
+    role: str  # unique, synergy or redundancy
+    modalities: list[str] = field(default_factory=list)  # one for unique; for the others none means all
+
+
+@dataclass(frozen=True)
 class ModelConfig:
     """The mixture: width, experts' fusion, gate, replacement."""
 
     width: int = 64  # D of every token
     encoders: dict[str, EncoderConfig] = field(default_factory=dict)  # modality -> encoder; empty: by kind
+    experts: str = "m_plus_2"  # a name in EXPERT_SETS: m_plus_2, pairwise or custom
+    custom_experts: list[ExpertConfig] = field(default_factory=list)  # with experts=custom
     fusion: str = "cross_attention"  # a name in FUSIONS
     fusion_options: dict[str, Any] = field(default_factory=dict)
     hidden: int = 64  # of the fusion's output and the heads

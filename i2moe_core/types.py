@@ -194,8 +194,9 @@ class PairExplanation:
     perturbed: (E, M, K, C) probabilities of each expert when modality m is replaced by K other samples'.
     mixture_perturbed: (M, K, C), the mixture's own.
     components: (E, C) pointwise interaction components in nats (unique..., synergy, redundancy), from the
-        run's probes or, where it has none, from the swapped passes of the mixture; they sum to
-        log p(c | all) - log p(c).
+        run's probes or, where it has none, from the swapped passes of the mixture; with ``unheld`` they sum
+        to log p(c | all) - log p(c).
+    unheld: (C,), the part of the evidence that no expert is about; zeros with the published experts.
     components_source: ``"probes"`` or ``"swaps"``.
     disagreement: ``jensen_shannon`` in [0, 1], ``vote_entropy`` in [0, 1], ``sentence``.
     sign_split: (C,) share of the experts whose contribution to the class, centred over classes, is positive.
@@ -224,6 +225,7 @@ class PairExplanation:
     far: Mapping[str, float]
     mean_weights: np.ndarray
     notes: tuple[str, ...] = field(default=())
+    unheld: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def weights(self) -> np.ndarray:

@@ -18,6 +18,7 @@ LAYERS = (
     {"checkpoint"},
     {"model"},
     {"data", "encoders", "fusion", "losses", "measures"},
+    {"expert_set"},
     {"config", "types", "registry", "device", "hub_files"},
     {"errors", "language"},
 )

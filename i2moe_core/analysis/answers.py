@@ -10,7 +10,7 @@ from torch import Tensor
 
 from i2moe_core.analysis.swaps import Pool, Swaps
 from i2moe_core.data.batching import TensorData
-from i2moe_core.explain.evaluate import Evaluation
+from i2moe_core.explain.evaluate import Evaluation, probe_logits
 
 BATCH = 256
 DRAWS = 3  # K, other samples that each modality is taken from
@@ -35,7 +35,7 @@ def answer_rows(pool: Pool, data: TensorData, rows: np.ndarray, draws: int = DRA
     batch = data.batch(rows).to(next(model.parameters()).device)
     features = model.encode(batch)
     output, swaps = pool.answer(features, pool.partners(batch.ids, draws))
-    single, joint = (None, None) if model.probes is None else model.probes(features, batch.present)
+    single, joint, grouped = probe_logits(model, features, batch.present) or (None, None, None)
     index = torch.from_numpy(rows)
     said = Evaluation(
         rows=rows,
@@ -46,6 +46,7 @@ def answer_rows(pool: Pool, data: TensorData, rows: np.ndarray, draws: int = DRA
         expert_logits=_plain(output.expert_logits[:, 0]),
         single=None if single is None else _plain(single),
         joint=None if joint is None else _plain(joint),
+        grouped=None if grouped is None else _plain(grouped),
     )
     return Answers(said, swaps, torch.cat([f.pooled for f in features], -1).float().cpu())
 

@@ -19,7 +19,6 @@ from i2moe_core.analysis.schema import arrow_schema
 from i2moe_core.analysis.store import COMPRESSION, GROUP
 from i2moe_core.checkpoint.files import reason, suppressed
 from i2moe_core.errors import InputError
-from i2moe_core.types import interaction_names
 
 
 def finish_job(
@@ -55,7 +54,7 @@ def assemble(job: Job, paths: Sequence[Path], out: Path, umap: bool, say: Say = 
     )
     settings = umap_settings(count) if umap else None
     info = describe_analysis(job.run, job.samples.name, job.split, job.draws, settings)
-    schema = with_info(arrow_schema(interaction_names(tuple(job.run.info.modalities))), info)
+    schema = with_info(arrow_schema(info.experts, info.modalities), info)
     try:
         with pq.ParquetWriter(out, schema, compression=COMPRESSION) as writer:
             start = 0

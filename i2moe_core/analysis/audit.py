@@ -17,9 +17,11 @@ from i2moe_core.analysis.audit_parts import (
     needed_together,
     pointwise_argmax,
     role_report,
+    shares_of,
     true_interactions,
     weight_report,
 )
+from i2moe_core.analysis.expert_use import expert_use
 from i2moe_core.checkpoint import Run
 from i2moe_core.config import DataInfo
 from i2moe_core.data.batching import TensorData
@@ -63,8 +65,12 @@ def audit_model(model: Model, info: DataInfo, data: TensorData, split: str = "te
     truth = None if truth is None else truth[rows]
     result: dict[str, Any] = {"split": split, "samples": len(rows)} | _answers(model, info, said, truth)
     if not isinstance(model, I2MoE):
-        return plain(result | dict.fromkeys((*NEEDS_TRUTH, "leak", "roles")) | {"reason": SINGLE})
+        return plain(
+            result | dict.fromkeys((*NEEDS_TRUTH, "leak", "roles", "expert_use")) | {"reason": SINGLE}
+        )
     result |= weight_report(model, said, truth)
+    heard = distributions(model, info, said.expert_logits)
+    result["expert_use"] = expert_use(model.expert_names, said.weights.numpy(), shares_of(model, said), heard)
     complete = np.flatnonzero(said.present.all(1).numpy())
     result |= role_report(model, info, data, said, truth, _subset(complete, ROLE_LIMIT))
     result["pointwise_argmax"] = pointwise_argmax(
@@ -72,7 +78,7 @@ def audit_model(model: Model, info: DataInfo, data: TensorData, split: str = "te
     )
     result["needed_together"] = needed_together(model, said)
     roles = result["roles"]
-    result["irs"] = irs(result["contribution_argmax"], list(roles.values()), len(roles))
+    result["irs"] = irs(result["contribution_argmax"], list(roles.values()), len(model.modalities) + 2)
     result["reason"] = UNKNOWN if truth is None else None
     return plain(result)
 

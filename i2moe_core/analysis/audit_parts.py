@@ -10,11 +10,13 @@ from torch import Tensor
 
 from i2moe_core.config import DataInfo
 from i2moe_core.data.batching import TensorData
+from i2moe_core.expert_set import summed
 from i2moe_core.explain.evaluate import Evaluation, encode_rows
 from i2moe_core.explain.pointwise import (
     class_weights,
     component_sizes,
     interaction_components,
+    swapped_groups,
     swapped_predictions,
 )
 from i2moe_core.explain.roles import RoleTest, role_scores
@@ -60,7 +62,7 @@ def predicted_classes(model: Model, said: Evaluation) -> np.ndarray:
 
 def weight_report(model: I2MoE, said: Evaluation, truth: np.ndarray | None) -> dict[str, Any]:
     """Return means, leak and, where the truth is known, what weights and contributions recover of it."""
-    names = interaction_names(model.modalities)
+    names = model.expert_names
     weights, shares = said.weights.numpy(), shares_of(model, said)
     result: dict[str, Any] = {
         "mean_weights": dict(zip(names, weights.mean(0), strict=True)),
@@ -69,12 +71,14 @@ def weight_report(model: I2MoE, said: Evaluation, truth: np.ndarray | None) -> d
     }
     if truth is None:
         return dict.fromkeys(NEEDS_TRUTH) | result
-    result["gate_argmax"] = balanced_argmax(weights, truth)
-    result["contribution_argmax"] = balanced_argmax(shares, truth)
-    result["auroc"] = type_auroc(weights, truth)
+    by_type = by_interaction(model, weights)
+    result["gate_argmax"] = balanced_argmax(by_type, truth)
+    result["contribution_argmax"] = balanced_argmax(by_interaction(model, shares), truth)
+    result["auroc"] = type_auroc(by_type, truth)
     result["probe_argmax"] = None
     if said.single is not None and said.joint is not None:
-        result["probe_argmax"] = _argmax_of_components(model, said.single, said.joint, truth)
+        found = interaction_components(model, said.single, said.joint, said.grouped)
+        result["probe_argmax"] = _argmax_of_components(model, found, said.joint, truth)
     return result
 
 
@@ -87,7 +91,7 @@ def role_report(
     rows: np.ndarray,
 ) -> dict[str, Any]:
     """Test the roles on the given rows of ``said``."""
-    names = interaction_names(model.modalities)
+    names = model.expert_names
     if len(rows) < 2:
         return {"roles": dict.fromkeys(names), "roles_detail": None}
     prior = model.prior.double().cpu()
@@ -138,13 +142,19 @@ def pointwise_argmax(
         return None
     features = encode_rows(model, data, said.rows[rows])
     single, joint = swapped_predictions(model, features, SWAPS)
-    return _argmax_of_components(model, single, joint, truth[rows])
+    grouped = swapped_groups(model, features, SWAPS) if model.groups else None
+    components = interaction_components(model, single, joint, grouped)
+    return _argmax_of_components(model, components, joint, truth[rows])
 
 
-def _argmax_of_components(model: I2MoE, single: Tensor, joint: Tensor, truth: np.ndarray) -> float | None:
-    prior = model.prior.double().cpu()
-    components = interaction_components(model.task, single, joint, prior)
-    return balanced_argmax(component_sizes(model.task, components, joint).numpy(), truth)
+def _argmax_of_components(model: I2MoE, components: Tensor, joint: Tensor, truth: np.ndarray) -> float | None:
+    sizes = component_sizes(model.task, components, joint).numpy()
+    return balanced_argmax(by_interaction(model, sizes), truth)
+
+
+def by_interaction(model: I2MoE, values: np.ndarray) -> np.ndarray:
+    """Return values by expert, (N, E), summed by the interaction that the experts belong to, (N, M + 2)."""
+    return summed(values, model.expert_names, interaction_names(model.modalities))
 
 
 def needed_together(model: I2MoE, said: Evaluation) -> dict[str, Any] | None:
@@ -155,7 +165,7 @@ def needed_together(model: I2MoE, said: Evaluation) -> dict[str, Any] | None:
     """
     if model.task != "multiclass" or said.single is None or said.joint is None:
         return None
-    names, targets = interaction_names(model.modalities), said.targets
+    names, targets = model.expert_names, said.targets
     weights = said.weights.T  # (E, N)
     right = targets.expand(len(names), 1, -1).movedim(1, -1)
     added = (

@@ -19,6 +19,7 @@ from i2moe_core.analysis.compare_samples import difference_table, sample_table
 from i2moe_core.checkpoint import Run
 from i2moe_core.data.batching import TensorData
 from i2moe_core.errors import InputError
+from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.types import Samples, interaction_names
 
 LIMIT = 2000
@@ -87,7 +88,7 @@ def compare_runs(
         watch(len(said), len(runs))
         said.append(hear_run(label, run, chunk_data(run, samples, rows, run.config.data)))
     watch(len(said), len(runs))
-    experts = interaction_names(tuple(runs[0].info.modalities))
+    experts = _experts(runs) or interaction_names(tuple(runs[0].info.modalities))
     table = pd.DataFrame(
         [run_row(one, experts, group) for one, group in zip(said, _groups(runs), strict=True)]
     )
@@ -127,6 +128,24 @@ def check_runs(runs: Sequence[Run]) -> None:
                     f"'{first.name}' and '{other.name}' cannot be compared: they have different {what} "
                     f"({_cut(mine)} against {_cut(theirs)}); choose runs of one data set."
                 )
+    _experts(runs)
+
+
+def _experts(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the experts' names of the mixtures among the runs, which are the same; () where none is.
+
+    Raises:
+        InputError: two mixtures have different experts.
+    """
+    mixtures = [(run, run.model.expert_names) for run in runs if isinstance(run.model, I2MoE)]
+    for run, names in mixtures[1:]:
+        first, known = mixtures[0]
+        if names != known:
+            raise InputError(
+                f"'{first.name}' and '{run.name}' cannot be compared: they have different experts "
+                f"({_cut(', '.join(known))} against {_cut(', '.join(names))}); choose runs of one set."
+            )
+    return mixtures[0][1] if mixtures else ()
 
 
 def run_labels(names: Sequence[str]) -> list[str]:

@@ -126,7 +126,9 @@ def _audited(run: Run, data: TensorData, said: Evaluation) -> dict[str, Any]:
     complete = np.flatnonzero(said.present.all(1).numpy())
     result = weight_report(model, said, truth) | role_report(model, run.info, data, said, truth, complete)
     roles = result["roles"]
-    return result | {"irs": irs(result["contribution_argmax"], list(roles.values()), len(roles))}
+    return result | {
+        "irs": irs(result["contribution_argmax"], list(roles.values()), len(model.modalities) + 2)
+    }
 
 
 def _number(value: Any) -> float:

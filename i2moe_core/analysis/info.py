@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.config import from_dict, to_dict
+from i2moe_core.expert_set import expert_names
 from i2moe_core.types import interaction_names
 
 KEY = b"i2moe.analysis"
@@ -37,6 +38,11 @@ class AnalysisInfo:
     umap: dict[str, Any] = field(default_factory=dict)
     version: int = VERSION
 
+    @property
+    def interactions(self) -> tuple[str, ...]:
+        """The M + 2 interactions that the experts belong to; the experts themselves in the published set."""
+        return interaction_names(self.modalities)
+
 
 def describe_analysis(
     run: Run, data: str, split: str, draws: int, umap: Mapping[str, Any] | None = None
@@ -49,7 +55,7 @@ def describe_analysis(
         task=run.info.task,
         classes=list(run.info.classes),
         modalities=list(run.info.modalities),
-        experts=list(interaction_names(tuple(run.info.modalities))),
+        experts=list(expert_names(run.config.model, tuple(run.info.modalities))),
         draws=draws,
         components="swaps" if getattr(run.model, "probes", None) is None else "probes",
         umap=dict(umap or {}),

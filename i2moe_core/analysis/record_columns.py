@@ -26,12 +26,12 @@ from i2moe_core.losses.task import probabilities
 from i2moe_core.measures.outcomes import outcome_targets, outcomes
 from i2moe_core.model.build import Model
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.types import Samples, interaction_names
+from i2moe_core.types import Samples
 
 
 def columns_from(run: Run, model: I2MoE, data: TensorData, answers: Answers) -> dict[str, Any]:
     """Return name -> values of a batch, except the row numbers and the maps."""
-    said, names = answers.said, interaction_names(model.modalities)
+    said, names = answers.said, model.expert_names
     places = predicted_places(said)
     shares = shares_of(model, said)
     table = _sample_columns(data, said)
@@ -99,7 +99,7 @@ def _answer_columns(run: Run, model: I2MoE, samples: Samples, said: Evaluation) 
 
 
 def _expert_columns(run: Run, model: I2MoE, said: Evaluation, places: np.ndarray) -> dict[str, Any]:
-    names = interaction_names(model.modalities)
+    names = model.expert_names
     spoken = probabilities(model.task, said.expert_logits)
     given = (said.weights.T.unsqueeze(-1) * said.expert_logits).numpy()  # (E, B, C)
     table = by_expert("weight", names, said.weights.numpy())
@@ -119,8 +119,7 @@ def _components(model: I2MoE, answers: Answers, places: np.ndarray) -> np.ndarra
     single, joint = answers.said.single, answers.said.joint
     if single is None or joint is None:
         return pick(model_components(model, answers), places)
-    prior = model.prior.double().cpu()
-    return pick(interaction_components(model.task, single, joint, prior).numpy(), places)
+    return pick(interaction_components(model, single, joint, answers.said.grouped).numpy(), places)
 
 
 def _probe_columns(run: Run, model: I2MoE, said: Evaluation) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from i2moe_core.data.batching import TensorData
 from i2moe_core.errors import InputError
 from i2moe_core.explain.passes import mixture_of
 from i2moe_core.explain.reference import reference_of
-from i2moe_core.types import interaction_names
 
 
 def analyze_run(
@@ -57,9 +56,8 @@ def analyze_rows(
 
     numbers: what to call the rows, where ``data`` is a part of a larger set; by default as they are.
     """
-    names = interaction_names(pool.model.modalities)
     numbers = rows if numbers is None else numbers
-    schema, parts = arrow_schema(names), []
+    schema, parts = arrow_schema(pool.model.expert_names, pool.model.modalities), []
     for start in range(0, len(rows), BATCH):
         chosen = rows[start : start + BATCH]
         answers = answer_rows(pool, data, chosen, draws)

@@ -93,14 +93,14 @@ def probe_column(modality: str = JOINT) -> str:
 
 
 def modalities_of(experts: Sequence[str]) -> tuple[str, ...]:
-    """Return the modalities behind the experts' names."""
+    """Return the modalities behind the experts' names, those that an expert is unique to."""
     start = f"{UNIQUE}:"
     return tuple(name.removeprefix(start) for name in experts if name.startswith(start))
 
 
-def describe_columns(experts: Sequence[str]) -> list[Column]:
-    """Return all columns in order, described."""
-    modalities = modalities_of(experts)
+def describe_columns(experts: Sequence[str], modalities: Sequence[str] | None = None) -> list[Column]:
+    """Return all columns in order, described; modalities: by default those that an expert is unique to."""
+    modalities = modalities_of(experts) if modalities is None else modalities
     by_expert = [Column(column(k, e), kind, unit, text) for k, kind, unit, text in _EXPERT for e in experts]
     by_swap = [c for m in modalities for c in _swap_columns(m, experts)]
     probes = [
@@ -116,14 +116,14 @@ def describe_columns(experts: Sequence[str]) -> list[Column]:
     return [*_SAMPLE, *by_expert, *by_swap, *probes, *_DISAGREEMENT, *maps, truth]
 
 
-def columns_of(experts: Sequence[str]) -> list[str]:
+def columns_of(experts: Sequence[str], modalities: Sequence[str] | None = None) -> list[str]:
     """Return all names in order."""
-    return [c.name for c in describe_columns(experts)]
+    return [c.name for c in describe_columns(experts, modalities)]
 
 
-def arrow_schema(experts: Sequence[str]) -> pa.Schema:
+def arrow_schema(experts: Sequence[str], modalities: Sequence[str] | None = None) -> pa.Schema:
     """Return the names with their types in Parquet."""
-    return pa.schema([(c.name, TYPES[c.kind]) for c in describe_columns(experts)])
+    return pa.schema([(c.name, TYPES[c.kind]) for c in describe_columns(experts, modalities)])
 
 
 def schema_text() -> str:

@@ -33,10 +33,11 @@ def write_analysis(table: pd.DataFrame, path: Path) -> None:
 def analysis_content(table: pd.DataFrame) -> bytes:
     """Return a table as the content of a Parquet file; columns of ``schema`` get their types."""
     experts = [str(n).removeprefix("weight_") for n in table.columns if str(n).startswith("weight_")]
-    known = {f.name: f for f in arrow_schema(experts)}
+    info = table.attrs.get(INFO)  # plain values: pandas writes them too
+    modalities = None if info is None else info["modalities"]
+    known = {f.name: f for f in arrow_schema(experts, modalities)}
     natural = pa.Schema.from_pandas(table, preserve_index=False)
     schema = pa.schema([known.get(f.name, f) for f in natural])
-    info = table.attrs.get(INFO)  # plain values: pandas writes them too
     written = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
     if info is not None:
         written = written.cast(with_info(schema, from_dict(AnalysisInfo, info)))

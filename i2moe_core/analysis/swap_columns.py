@@ -13,7 +13,6 @@ from i2moe_core.explain.pointwise import interaction_components, mean_prediction
 from i2moe_core.losses.task import prior_logits, probabilities
 from i2moe_core.measures.outcomes import outcomes
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.types import interaction_names
 
 
 def swap_columns(run: Run, model: I2MoE, answers: Answers, places: np.ndarray) -> dict[str, np.ndarray]:
@@ -27,7 +26,7 @@ def swap_columns(run: Run, model: I2MoE, answers: Answers, places: np.ndarray) -
     for m, name in enumerate(model.modalities):
         usable = said.present[:, m] & swaps.found[m]
         table[swapped_column(name, MIXTURE)] = _where(usable, mixture[m].mean(0))
-        for k, expert in enumerate(interaction_names(model.modalities)):
+        for k, expert in enumerate(model.expert_names):
             table[swapped_column(name, expert)] = _where(usable, experts[k, m])
         table[f"changed_{name}"] = _where(usable, changed[m])
         table[f"spread_{name}"] = _where(usable, mixture[m].std(0, correction=0))
@@ -51,10 +50,30 @@ def model_components(model: I2MoE, answers: Answers) -> np.ndarray:
         mean = mean_prediction(model.task, swaps.kept[m].double())
         alone = torch.where(lone, said.logits, torch.where(swappable, mean, blind))
         single.append(torch.where(said.present[:, m : m + 1], alone, blind))
-    components: np.ndarray = interaction_components(
-        model.task, torch.stack(single), said.logits, prior
-    ).numpy()
+    grouped = _grouped(model, answers, torch.stack(single)) if model.groups else None
+    components: np.ndarray = interaction_components(model, torch.stack(single), said.logits, grouped).numpy()
     return components
+
+
+def _grouped(model: I2MoE, answers: Answers, single: Tensor) -> Tensor:
+    """Return what each group of modalities makes the mixture say, all others swapped, (G, B, C).
+
+    Where one of a group is there it says what that one says; where no other is missing from the sample, or
+    none is there to be swapped, it is all there is: as ``model_components`` has it of one modality.
+    """
+    said, swaps = answers.said, answers.swaps
+    blind = prior_logits(model.task, model.prior.double().cpu()).expand_as(said.logits)
+    found = []
+    for group, kept in zip(model.groups, swaps.grouped, strict=True):
+        own, others = list(group), [m for m in range(len(model.modalities)) if m not in group]
+        there = said.present[:, own].sum(1, keepdim=True)
+        whole = (there == said.present.sum(1, keepdim=True)) & (there > 0)
+        swappable = swaps.found[others].all(0).unsqueeze(-1)
+        mean = torch.where(swappable, mean_prediction(model.task, kept.double()), blind)
+        lone = (single[own] * said.present[:, own].T.unsqueeze(-1)).sum(0)
+        mean = torch.where(there == 1, lone, torch.where(there == 0, blind, mean))
+        found.append(torch.where(whole, said.logits, mean))
+    return torch.stack(found)
 
 
 def _changed(run: Run, model: I2MoE, answers: Answers) -> Tensor:

@@ -6,7 +6,7 @@ that reads one modality only is looked up: what it says of a partner's input doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -31,12 +31,14 @@ class Swaps:
     """What is said of B samples with one modality m, or all but m, from K others; float32 on the CPU.
 
     logits: (M, K, B, C), m swapped; expert_logits: (E, M, K, B, C). kept: (M, K, B, C), only m is the
-    sample's own. found: (M, B) bool, there was a partner.
+    sample's own; grouped: (G, K, B, C), only that group of the model's is. found: (M, B) bool, there was a
+    partner.
     """
 
     logits: Tensor
     expert_logits: Tensor
     kept: Tensor
+    grouped: Tensor
     found: Tensor
 
 
@@ -84,12 +86,12 @@ class Pool:
             torch.cat([o.weights for o in own]),
             torch.cat([o.expert_logits for o in own], 2),
         )
-        logits, experts, kept = (torch.cat(column, -2).cpu() for column in zip(*swapped, strict=True))
-        return joined, Swaps(logits, experts, kept, partners[:, 0] != NOBODY)
+        logits, experts, kept, grouped = (torch.cat(part, -2).cpu() for part in zip(*swapped, strict=True))
+        return joined, Swaps(logits, experts, kept, grouped, partners[:, 0] != NOBODY)
 
     def _answer(
         self, features: Sequence[Features], partners: Tensor
-    ) -> tuple[MoEOutput, tuple[Tensor, Tensor, Tensor]]:
+    ) -> tuple[MoEOutput, tuple[Tensor, Tensor, Tensor, Tensor]]:
         every, known = set(range(len(features))), self._embed(features)
         partners = partners.clamp(min=0).to(features[0].tokens.device)
         own = self._mix(features, known)
@@ -103,7 +105,16 @@ class Pool:
         logits = torch.stack(mixture)
         # With two modalities all but one is the other one.
         kept = logits.flip(0) if len(every) == 2 else torch.stack([passes(every - {m})[0] for m in every])
-        return own, (logits, torch.stack(experts, 1), kept)
+        some = [self._swapped(logits, every - set(group), passes) for group in self.model.groups]
+        grouped = torch.stack(some) if some else kept[:0]
+        return own, (logits, torch.stack(experts, 1), kept, grouped)
+
+    @staticmethod
+    def _swapped(
+        logits: Tensor, swapped: set[int], passes: Callable[[set[int]], tuple[Tensor, Tensor]]
+    ) -> Tensor:
+        """Return the mixture's logits (K, B, C) with ``swapped`` replaced; one alone is known already."""
+        return logits[min(swapped)] if len(swapped) == 1 else passes(swapped)[0]
 
     def _mix(self, features: Sequence[Features], known: Known) -> MoEOutput:
         """Return what ``I2MoE.mix`` does, from what is known of each modality already."""

@@ -1,5 +1,7 @@
 """Several measures of interaction on the same samples: one (N, E) array each, from an analysis' columns.
 
+E are the M + 2 interactions; what several experts of one interaction hold is summed.
+
 Every measure gives each sample one number an interaction; "names" means: this one is the largest. EMAP gives
 no number for redundancy and has none of most samples; not known is NaN throughout.
 """
@@ -15,6 +17,7 @@ import pandas as pd
 from i2moe_core.analysis.emap_file import Emap
 from i2moe_core.analysis.info import AnalysisInfo
 from i2moe_core.analysis.schema import MIXTURE, column, modalities_of, swapped_column
+from i2moe_core.expert_set import summed
 from i2moe_core.measures.association import Correlation, rank_correlation
 from i2moe_core.measures.intervals import mean_interval, wilson_interval
 from i2moe_core.types import REDUNDANCY, SYNERGY
@@ -189,21 +192,24 @@ def _values(table: pd.DataFrame, info: AnalysisInfo, key: str, emap: Emap | None
     if key == DROP:
         swapped = [table[swapped_column(m, MIXTURE)].to_numpy(dtype=float) for m in info.modalities]
         chance = 0.5 if info.task == "multilabel" else 1 / max(1, len(info.classes))
-        return drop_parts(table["probability"].to_numpy(dtype=float), np.stack(swapped), chance, info.experts)
+        return drop_parts(
+            table["probability"].to_numpy(dtype=float), np.stack(swapped), chance, info.interactions
+        )
     if key == EMAP and emap is not None:
         return _emap_values(table["row"].to_numpy(), info, emap)
-    return np.stack([table[column(key, e)].to_numpy(dtype=float) for e in info.experts], axis=1)
+    by_expert = [table[column(key, e)].to_numpy(dtype=float) for e in info.experts]
+    return summed(np.stack(by_expert, axis=1), info.experts, info.interactions)
 
 
 def _emap_values(rows: np.ndarray, info: AnalysisInfo, emap: Emap) -> np.ndarray:
     """Return EMAP's account of the samples that it was computed of, (N, E); the others are not known."""
-    values = np.full((len(rows), len(info.experts)), np.nan)
+    values = np.full((len(rows), len(info.interactions)), np.nan)
     order = np.argsort(emap.rows)
     ordered = np.asarray(emap.rows)[order]
     place = np.clip(np.searchsorted(ordered, rows), 0, len(ordered) - 1)
     here = ordered[place] == rows
     parts = {f"unique:{m}": main for m, main in emap.main.items()} | {SYNERGY: emap.rest}
-    for k, expert in enumerate(info.experts):
+    for k, expert in enumerate(info.interactions):
         if expert in parts:
             values[here, k] = np.asarray(parts[expert])[order][place[here]]
     return values

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from i2moe_core.analysis.expert_use import SAME, expert_use, use_sentences
 from i2moe_core.analysis.weak_setting import Point, Setting
 from i2moe_core.explain.numbers import listing, percent
 from i2moe_core.explain.palette import expert_label
@@ -63,30 +64,32 @@ def disagreement_point(setting: Setting) -> Point:
 def experts_point(setting: Setting) -> Point:
     """Measure how much each expert is used, and what is lost when it is left out."""
     weights = setting.said.weights.numpy()
-    mean = weights.mean(0)
-    dominant = np.bincount(setting.shares.argmax(-1), minlength=len(mean)) / len(weights)
+    said = setting.distributions(setting.said.expert_logits)
+    use = expert_use(setting.experts, weights, setting.shares, said)
     without = {name: _left_out(setting, k) for k, name in enumerate(setting.experts)}
-    effective = float(np.exp(-(mean * np.log(np.where(mean > 0, mean, 1))).sum()))
     idle = [name for name, found in without.items() if not (found["drop_low"] or 0) > 0]
     return Point(
         title="Are all experts of the fixed set needed?",
-        number=effective,
-        numbers={
-            "effective": effective,
-            "experts": len(mean),
+        number=use["effective"],
+        numbers=use
+        | {
             "measure": HEADLINE[setting.model.task],
             "accuracy": headline(setting.model.task, setting.said.logits, setting.said.targets),
-            "weight": dict(zip(setting.experts, mean, strict=True)),
-            "dominant": dict(zip(setting.experts, dominant, strict=True)),
             "without": without,
         },
-        says=_experts_sentence(effective, len(mean), idle, setting.model.task == "regression"),
+        says=" ".join(
+            [
+                _experts_sentence(use["effective"], use["experts"], idle, setting.model.task == "regression"),
+                *use_sentences(use),
+            ]
+        ),
         means="The set of experts is fixed before anything is known of the data. The effective number is "
         "exp(entropy) of the mean weights: all of them where all are used alike, 1 where one does it all. An "
         "expert without which nothing is lost is not needed on this data; what is redundant, the others tell "
-        "too.",
+        "too. Two experts that say the same are one expert twice; two that both say nothing do so as well.",
         source=f"{len(weights)} samples of the {setting.split} split; an expert is left out by sharing its "
-        "weight among the others, without training again; intervals are paired bootstraps.",
+        "weight among the others, without training again; intervals are paired bootstraps. Answers are alike "
+        f"below {SAME} bits of mean Jensen-Shannon divergence.",
     )
 
 

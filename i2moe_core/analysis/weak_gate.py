@@ -68,7 +68,7 @@ def _by_probes(setting: Setting, weights: np.ndarray) -> float | None:
     total = ((weights - weights.mean(0)) ** 2).sum()
     if said.single is None or said.joint is None or total <= 1e-12 * len(weights):
         return None
-    parts = interaction_components(model.task, said.single, said.joint, model.prior.double().cpu())
+    parts = interaction_components(model, said.single, said.joint, said.grouped)
     sizes = component_sizes(model.task, parts, said.joint).numpy() + 1e-9
     shares = sizes / sizes.sum(-1, keepdims=True)
     return float(1 - ((weights - shares) ** 2).sum() / total)

@@ -20,7 +20,7 @@ from i2moe_core.registry import lookup
 from i2moe_core.training.methods import Method, prepared_methods
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.training.recipes.base import Phase
-from i2moe_core.types import Batch, interaction_names
+from i2moe_core.types import Batch
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Setting:
     @property
     def experts(self) -> tuple[str, ...]:
         """The experts' names."""
-        return interaction_names(self.model.modalities)
+        return self.model.expert_names
 
     @cached_property
     def shares(self) -> np.ndarray:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from i2moe_core.checkpoint.settings import SINGLE, Settings
-from i2moe_core.config import DataInfo, RunConfig
+from i2moe_core.config import DataInfo, ModelConfig, RunConfig
+from i2moe_core.expert_set import expert_names
 
 FIGURES = {
     "accuracy": "share of right answers (micro F1 for several labels, R² for a quantity)",
@@ -50,7 +51,8 @@ def _what(settings: Settings, parameters: int) -> str:
     if settings.kind == SINGLE:
         kind = "A single fusion without experts, the baseline that mixtures are compared with"
     else:
-        kind = f"A mixture of {len(info.modalities) + 2} interaction experts"
+        experts = expert_names(settings.config.model, tuple(info.modalities))
+        kind = f"A mixture of {len(experts)} interaction experts"
     return f"{kind}. It reads {inputs} and answers a {info.task} question. {parameters:,} parameters."
 
 
@@ -77,6 +79,7 @@ def _training(config: RunConfig) -> str:
         ("batch size", str(training.batch_size)),
         ("learning rate", f"{training.learning_rate:g}"),
         ("further methods", methods),
+        *([("experts", model.experts)] if model.experts != ModelConfig().experts else []),
         *([("gate", "also sees the experts' answers")] if model.gate_sees_answers else []),
         ("seed", str(training.seed)),
     ]

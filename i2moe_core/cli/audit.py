@@ -86,4 +86,16 @@ def audit_lines(audit: Mapping[str, Any]) -> str:
     rows += [(f"role {expert}", number(score)) for expert, score in (audit.get("roles") or {}).items()]
     heading = f"{audit.get('samples', '?')} samples of split {audit.get('split', '?')}"
     reason = [str(audit["reason"])] if audit.get("reason") else []
-    return "\n".join([heading, columns(rows), *reason])
+    return "\n".join([heading, columns(rows), *_use_lines(audit.get("expert_use")), *reason])
+
+
+def _use_lines(use: Mapping[str, Any] | None) -> list[str]:
+    """Return which experts are used, one a line; nothing of an audit that did not measure it."""
+    from i2moe_core.analysis.expert_use import use_sentences
+
+    if not use:
+        return []
+    rows = [("expert", "weight", "leads")]
+    rows += [(name, number(use["weight"][name]), number(use["dominant"][name])) for name in use["weight"]]
+    heading = f"used: {number(use['effective'], 1)} of {use['experts']} experts"
+    return [heading, columns(rows), *use_sentences(use)]

@@ -82,12 +82,18 @@ def paired(run: Run, values: dict[str, Any], found: Attributions) -> PairInterac
     """Return which parts work together for the answer and the synergy expert; None with a single input."""
     from tqdm import tqdm
 
+    from i2moe_core.expert_set import read_name
     from i2moe_core.explain.attribution.baselines import Baseline
     from i2moe_core.explain.interactions import explain_interactions
     from i2moe_core.types import SYNERGY
 
     keys = [item.target for item in found.items]
-    wanted = [k for k in keys if k.startswith(("answer/", f"expert/{SYNERGY}/"))]
+    wanted = [
+        key
+        for key in keys
+        for kind, _, rest in [key.partition("/")]
+        if kind == "answer" or (kind == "expert" and read_name(rest.partition("/")[0]).role == SYNERGY)
+    ]
     if len({cell.modality for cell in found.cells}) < 2 or not wanted:
         return None
     with tqdm(desc="pairs", leave=False, disable=None, delay=1) as bar:

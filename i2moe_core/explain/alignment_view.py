@@ -23,7 +23,7 @@ from i2moe_core.explain.interactions.players import Side, build_sides
 from i2moe_core.explain.turn import turn
 from i2moe_core.fusion.attention.cross_attention import CrossAttention
 from i2moe_core.model.expert import Expert
-from i2moe_core.types import Features, interaction_names
+from i2moe_core.types import Features
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _attention(
     problem: Problem, sides: Sequence[Side], features: Sequence[Features], parts: Sequence[Tensor]
 ) -> dict[str, dict[str, np.ndarray]]:
     result = {}
-    for name, module in zip(interaction_names(problem.model.modalities), problem.model.experts, strict=True):
+    for name, module in zip(problem.model.expert_names, problem.model.experts, strict=True):
         expert = cast(Expert, module)
         if not isinstance(expert.fusion, CrossAttention) or len(expert.sees) < 2:
             continue

@@ -23,7 +23,8 @@ class Evaluation:
 
     rows: (N,) of the data set. targets: as in ``Samples``. present: (N, M).
     logits: (N, C); weights: (N, E); expert_logits: (E, N, C).
-    single: (M, N, C), joint: (N, C), the probes' logits; None where the model has no probes.
+    single: (M, N, C), joint: (N, C), the probes' logits, and grouped: (G, N, C) of the model's groups of
+    modalities; None where the model has no probes.
     """
 
     rows: np.ndarray
@@ -34,6 +35,7 @@ class Evaluation:
     expert_logits: Tensor
     single: Tensor | None
     joint: Tensor | None
+    grouped: Tensor | None = None
 
 
 @torch.inference_mode()
@@ -47,12 +49,22 @@ def evaluate_rows(model: Model, data: TensorData, rows: np.ndarray, size: int = 
         batch = batch.to(device)
         features = model.encode(batch)
         output = model.mix(features)
-        probes = model.probes if isinstance(model, I2MoE) else None
-        said = () if probes is None else probes(features, batch.present)
+        said = probe_logits(model, features, batch.present)
         parts.append((output.logits, output.weights, output.expert_logits[:, 0], *said))
-    logits, weights, experts, *said = (_join(column) for column in zip(*parts, strict=True))
-    single, joint = said or (None, None)
-    return Evaluation(rows, data.targets[index], data.present[index], logits, weights, experts, single, joint)
+    logits, weights, experts, *probes = (_join(column) for column in zip(*parts, strict=True))
+    single, joint, grouped = probes or (None, None, None)
+    return Evaluation(
+        rows, data.targets[index], data.present[index], logits, weights, experts, single, joint, grouped
+    )
+
+
+def probe_logits(model: Model, features: Sequence[Features], present: Tensor) -> tuple[Tensor, ...]:
+    """Return the probes' logits: each modality (M, B, C), all (B, C), the groups (G, B, C); () without."""
+    probes = model.probes if isinstance(model, I2MoE) else None
+    if probes is None:
+        return ()
+    single, joint = probes(features, present)
+    return single, joint, probes.grouped(features, present, single)
 
 
 @torch.no_grad()

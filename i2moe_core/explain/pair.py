@@ -11,17 +11,23 @@ from torch import Tensor
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.data.batching import is_missing
+from i2moe_core.explain.evaluate import probe_logits
 from i2moe_core.explain.identity import seeded_generator
 from i2moe_core.explain.mismatch import mismatch_probe
 from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
-from i2moe_core.explain.pointwise import class_weights, interaction_components, mean_prediction
+from i2moe_core.explain.pointwise import (
+    class_weights,
+    interaction_components,
+    mean_prediction,
+    unheld_evidence,
+)
 from i2moe_core.explain.turn import turn
 from i2moe_core.explain.wording import disagreement_sentence, prediction_name
 from i2moe_core.losses.task import evidence, prior_logits, probabilities
 from i2moe_core.measures.disagreement import jensen_shannon, sign_split, vote_entropy
 from i2moe_core.measures.outcomes import outcomes
 from i2moe_core.measures.shares import contribution_shares
-from i2moe_core.types import ExpertView, PairExplanation, interaction_names
+from i2moe_core.types import ExpertView, PairExplanation
 
 __all__ = ["explain_pair", "mismatch_probe", "remix"]
 
@@ -51,8 +57,9 @@ def _explain(run: Run, values: Mapping[str, Any], sample: Sample, partners: int)
     changes: list[dict[int, int]] = [{}]
     changes += [{m: int(row)} for m in range(count) for row in chosen[m]]
     if sample.model.probes is None and count > 2:
+        kept = [*((m,) for m in range(count)), *sample.model.groups]
         changes += [
-            {n: int(chosen[n, k]) for n in range(count) if n != m} for m in range(count) for k in range(size)
+            {n: int(chosen[n, k]) for n in range(count) if n not in own} for own in kept for k in range(size)
         ]
     passes = run_passes(sample, changes)
     return _explanation(run, values, sample, passes, size)
@@ -84,7 +91,7 @@ def _explanation(
     said = probabilities(task, torch.from_numpy(logits)).numpy()
     swapped = slice(1, 1 + count * size)
     perturbed = probabilities(task, passes.expert_logits[:, swapped]).unflatten(1, (count, size))
-    components, source = _components(sample, passes, size)
+    components, unheld, source = _components(sample, passes, size)
     prediction = prediction_name(task, classes, said)
     return PairExplanation(
         run_id=run.id,
@@ -104,6 +111,7 @@ def _explanation(
         mixture_perturbed=probabilities(task, passes.logits[swapped]).unflatten(0, (count, size)).numpy(),
         components=components,
         components_source=source,
+        unheld=unheld,
         disagreement=_disagreement(run, sample, passes, experts),
         sign_split=sign_split(np.stack([expert.contribution for expert in experts])),
         far=_far(sample),
@@ -130,21 +138,22 @@ def _experts(run: Run, sample: Sample, passes: Passes) -> tuple[ExpertView, ...]
             probabilities=said[k],
             contribution=(weights[0, k] * own[k, 0]).numpy(),
         )
-        for k, name in enumerate(interaction_names(model.modalities))
+        for k, name in enumerate(model.expert_names)
     )
 
 
-def _components(sample: Sample, passes: Passes, size: int) -> tuple[np.ndarray, str]:
-    """Return the interaction components (E, C) and where they come from."""
-    task, prior = sample.model.task, sample.model.prior.double().cpu()
+def _components(sample: Sample, passes: Passes, size: int) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return the interaction components (E, C), what they leave out (C,), and where they come from."""
     if sample.model.probes is not None:
         with torch.inference_mode():
-            single, joint = sample.model.probes(sample.features, sample.present)
-        single, joint, source = single[:, 0].double().cpu(), joint[0].double().cpu(), "probes"
+            said = probe_logits(sample.model, sample.features, sample.present)
+        single, joint, grouped = (logits.double().cpu()[..., 0, :] for logits in said)
+        source = "probes"
     else:
-        joint, source = passes.logits[0], "swaps"
-        single = _single_by_swaps(sample, passes, size)
-    return interaction_components(task, single, joint, prior).numpy(), source
+        single, joint, source = _single_by_swaps(sample, passes, size), passes.logits[0], "swaps"
+        grouped = _groups_by_swaps(sample, passes, size, single)
+    parts = interaction_components(sample.model, single, joint, grouped)
+    return parts.numpy(), unheld_evidence(sample.model, parts, joint).numpy(), source
 
 
 def _single_by_swaps(sample: Sample, passes: Passes, size: int) -> Tensor:
@@ -161,6 +170,25 @@ def _single_by_swaps(sample: Sample, passes: Passes, size: int) -> Tensor:
     # With two modalities "all others swapped" is the pass in which the other one was.
     kept = kept.flip(0) if count == 2 else kept
     return torch.stack([mean_prediction(task, kept[m]) if present[m] else blind for m in range(count)])
+
+
+def _groups_by_swaps(sample: Sample, passes: Passes, size: int, single: Tensor) -> Tensor:
+    """Return the mixture's mean answer from each group, all others swapped, as logits (G, C)."""
+    model, count = sample.model, len(sample.features)
+    present = sample.present[0].tolist()
+    blind = prior_logits(model.task, model.prior.double().cpu())
+    start = 1 + 2 * count * size
+    said: list[Tensor] = []
+    for place, group in enumerate(model.groups):
+        there = [m for m in group if present[m]]
+        kept = passes.logits[start + place * size : start + (place + 1) * size]
+        if there and len(there) == sum(present):  # they are all there is
+            said.append(passes.logits[0])
+        elif len(there) == 1:
+            said.append(single[there[0]])
+        else:
+            said.append(mean_prediction(model.task, kept) if there and size else blind)
+    return torch.stack(said) if said else single[:0]
 
 
 def _disagreement(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from i2moe_core.expert_set import read_name
+from i2moe_core.explain.numbers import listing
 from i2moe_core.types import REDUNDANCY, SYNERGY, UNIQUE
 
 FIXED = {
@@ -15,6 +17,11 @@ FIXED = {
     f"{UNIQUE}:text": "#B37A22",
     SYNERGY: "#E244AC",
     REDUNDANCY: "#26A077",
+}
+# Further experts of synergy and of redundancy: shades of their own family, then the free colours.
+SHADES = {
+    SYNERGY: ("#E244AC", "#A83FD0", "#E0487B", "#B0539B", "#C2417E", "#D45BC8"),
+    REDUNDANCY: ("#26A077", "#3F8F3A", "#1A8F9E", "#5E9646", "#3C8C6B", "#2F9A8D"),
 }
 FURTHER = ("#386CE2", "#B37A22", "#8460C9", "#B5503F", "#6F8420", "#4E86A6", "#A4627E", "#737B8C")
 INK = "#737B8C"  # all that is not an expert: the mixture, totals, reference marks
@@ -24,27 +31,55 @@ UP, DOWN = "#DD5A1F", "#7B5BD6"
 LIGHT_PAGE, DARK_PAGE = "#FCFCFA", "#14161B"
 
 
+NOBODY = "no expert"  # in the place of a name: what no expert is about
+
+
 def expert_colours(names: Sequence[str]) -> dict[str, str]:
-    """Return the colour of each expert; the names of further modalities take free colours in their order."""
+    """Return the colour of each expert; the names of further modalities take free colours in their order.
+
+    Further experts of synergy and redundancy take shades of their own family.
+    """
     taken = {FIXED[name] for name in names if name in FIXED}
     free = iter([colour for colour in FURTHER if colour not in taken])
-    return {name: FIXED[name] if name in FIXED else next(free, INK) for name in names}
+    shades = {role: iter([c for c in own if c not in taken]) for role, own in SHADES.items()}
+
+    def colour(name: str) -> str:
+        if name in FIXED:
+            return FIXED[name]
+        if name == NOBODY:
+            return INK
+        shade = next(shades.get(read_name(name).role, iter(())), None)
+        return next(free, INK) if shade is None else shade
+
+    return {name: colour(name) for name in names}
 
 
 def expert_label(name: str) -> str:
-    """Return the plain name of an expert: ``unique:image`` is "Image alone"."""
-    kind, _, modality = name.partition(":")
-    if kind == UNIQUE and modality:
-        return f"{modality[:1].upper()}{modality[1:]} alone"
-    return name[:1].upper() + name[1:]
+    """Return the plain name of an expert.
+
+    ``unique:image`` is "Image alone", ``synergy:image+text`` "Synergy of image and text", ``synergy#2``
+    "Synergy 2".
+    """
+    parts = read_name(name)
+    if parts.role == UNIQUE and parts.modalities:
+        label = f"{_upper(parts.modalities[0])} alone"
+    else:
+        label = _upper(parts.role) + (f" of {listing(parts.modalities)}" if parts.modalities else "")
+    return label if parts.number == 1 else f"{label} {parts.number}"
 
 
 def expert_meaning(name: str) -> str:
     """Return in one line what an expert is there for."""
-    kind, _, modality = name.partition(":")
-    if kind == UNIQUE and modality:
-        return f"what only the {modality} tells"
-    return {
-        SYNERGY: "what shows only when the inputs are read together",
-        REDUNDANCY: "what each input would tell by itself",
-    }.get(name, "a further expert")
+    parts = read_name(name)
+    own = listing(parts.modalities)
+    if parts.role == UNIQUE and own:
+        return f"what only the {own} tells"
+    if parts.role == SYNERGY:
+        return f"what shows only when {own or 'the inputs'} are read together"
+    if parts.role == REDUNDANCY:
+        return f"what each of {own} would tell by itself" if own else "what each input would tell by itself"
+    return "a further expert"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from i2moe_core.expert_set import read_name
 from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
 
 STILL = 0.05  # a mean movement below this counts as none
@@ -50,17 +51,18 @@ def movements(explanation: PairExplanation) -> np.ndarray:
 def reacts_as_named(name: str, moves: np.ndarray, modalities: tuple[str, ...]) -> bool | None:
     """Judge one expert by its movements (M,): True, False, or None where one sample cannot tell.
 
-    A uniqueness expert must move with its own input only, synergy with every input. A redundancy expert keeps
+    A uniqueness expert must move with its own input only, synergy with all its own. A redundancy expert keeps
     its answer where the other input agrees and drops it where that contradicts: the audit tests it, not this.
     """
-    kind, _, own = name.partition(":")
-    if kind == REDUNDANCY:
+    parts = read_name(name)
+    if parts.role == REDUNDANCY or not set(parts.modalities) <= set(modalities):
         return None
-    if kind == SYNERGY:
-        return bool((moves >= STILL).all())
-    if own not in modalities:
+    places = [modalities.index(own) for own in parts.modalities or modalities]
+    if parts.role == SYNERGY:
+        return bool((moves[places] >= STILL).all())
+    if len(parts.modalities) != 1:
         return None
-    at = modalities.index(own)
+    at = places[0]
     others = np.delete(moves, at)
     return bool(moves[at] >= STILL and (others.size == 0 or others.max() < moves[at] / 2))
 

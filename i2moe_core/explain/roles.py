@@ -12,11 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.expert_set import interaction_of, places_of
 from i2moe_core.explain.evaluate import other_rows, run_expert
 from i2moe_core.measures.outcomes import outcomes
 from i2moe_core.measures.roles import RoleScore, redundancy_role, synergy_role, uniqueness_role
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.types import Features, interaction_names
+from i2moe_core.types import REDUNDANCY, SYNERGY, UNIQUE, Features, interaction_names
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ class RoleTest:
 def role_scores(model: I2MoE, test: RoleTest) -> dict[str, RoleScore | None]:
     """Return every expert's role score by name; None where there is no sample to test it on."""
     generator = torch.Generator().manual_seed(test.seed)
-    count = len(model.modalities)
-    scores = [_uniqueness(model, test, m, generator) for m in range(count)]
-    scores.append(_synergy(model, test, generator))
-    scores.append(_redundancy(model, test, generator))
-    return dict(zip(interaction_names(model.modalities), scores, strict=True))
+    kinds = interaction_names(model.modalities)
+    return {
+        role.name: _TESTS[role.role](model, test, k, kinds.index(interaction_of(role.name)), generator)
+        for k, role in enumerate(model.roles)
+    }
 
 
 def choose_partners(
@@ -84,8 +85,10 @@ def _draw(rows: Tensor, pool: Tensor, generator: torch.Generator) -> tuple[Tenso
     return pool[place], pool[place] != rows
 
 
-def _uniqueness(model: I2MoE, test: RoleTest, own: int, generator: torch.Generator) -> RoleScore | None:
-    rows = test.rows(own)
+def _uniqueness(
+    model: I2MoE, test: RoleTest, expert: int, kind: int, generator: torch.Generator
+) -> RoleScore | None:
+    rows, own = test.rows(kind), places_of(model.roles[expert], model.modalities)[0]
     if len(rows) == 0:
         return None
     count = len(test.features)
@@ -93,34 +96,38 @@ def _uniqueness(model: I2MoE, test: RoleTest, own: int, generator: torch.Generat
     own_swapped = [swapped[m] if m == own else rows for m in range(count)]
     others_swapped = [rows if m == own else swapped[m] for m in range(count)]
     full, moved_own, moved_others = (
-        _said(model, test, own, sources) for sources in ([rows] * count, own_swapped, others_swapped)
+        _said(model, test, expert, sources) for sources in ([rows] * count, own_swapped, others_swapped)
     )
     return uniqueness_role(
         full, moved_own, moved_others, test.targets[rows].numpy(), test.chance, test.ceiling
     )
 
 
-def _synergy(model: I2MoE, test: RoleTest, generator: torch.Generator) -> RoleScore | None:
+def _synergy(
+    model: I2MoE, test: RoleTest, expert: int, kind: int, generator: torch.Generator
+) -> RoleScore | None:
     count = len(test.features)
-    rows = test.rows(count)
+    rows = test.rows(kind)
     if len(rows) == 0:
         return None
     swapped = []
-    for m in range(count):
+    for m in places_of(model.roles[expert], model.modalities):
         partners = other_rows(rows, len(test.targets), generator)
-        swapped.append(_said(model, test, count, _replace(rows, m, partners, count)))
-    full = _said(model, test, count, [rows] * count)
+        swapped.append(_said(model, test, expert, _replace(rows, m, partners, count)))
+    full = _said(model, test, expert, [rows] * count)
     return synergy_role(full, swapped, test.targets[rows].numpy(), test.ceiling)
 
 
-def _redundancy(model: I2MoE, test: RoleTest, generator: torch.Generator) -> RoleScore | None:
+def _redundancy(
+    model: I2MoE, test: RoleTest, expert: int, kind: int, generator: torch.Generator
+) -> RoleScore | None:
     count = len(test.features)
-    rows = test.rows(count + 1)
+    rows = test.rows(kind)
     candidates = rows[: len(rows) // test.draws]
     agreeing: list[np.ndarray] = []
     contradicting: list[np.ndarray] = []
     targets: list[np.ndarray] = []
-    for m in range(count):
+    for m in places_of(model.roles[expert], model.modalities):
         for agree, collected in ((True, agreeing), (False, contradicting)):
             partners, found = choose_partners(test.says[m], rows, candidates, agree, generator)
             if not found.any():
@@ -128,7 +135,7 @@ def _redundancy(model: I2MoE, test: RoleTest, generator: torch.Generator) -> Rol
             asked = found.any(1)
             sources = _replace(rows[asked], m, partners[asked], count)
             chosen = found[asked].numpy()
-            collected.append(_said(model, test, count + 1, sources)[chosen][:, None])
+            collected.append(_said(model, test, expert, sources)[chosen][:, None])
             if agree:
                 targets.append(test.targets[rows[asked]].numpy()[chosen][:, None])
     return redundancy_role(agreeing, contradicting, targets, test.chance, test.ceiling)
@@ -144,3 +151,6 @@ def _said(model: I2MoE, test: RoleTest, expert: int, sources: Sequence[Tensor]) 
     logits = run_expert(module, test.features, sources)
     said: np.ndarray = outcomes(model.task, logits, model.prior.double().cpu(), test.scale).numpy()
     return said
+
+
+_TESTS = {UNIQUE: _uniqueness, SYNERGY: _synergy, REDUNDANCY: _redundancy}

@@ -34,6 +34,7 @@ def to_json_dict(explanation: PairExplanation) -> dict[str, Any]:
             zip(explanation.modalities, explanation.mixture_perturbed.tolist(), strict=True)
         ),
         "components": dict(zip(names, explanation.components.tolist(), strict=True)),
+        "unheld": explanation.unheld.tolist(),
         "components_source": explanation.components_source,
         "disagreement": dict(explanation.disagreement) | {"sign_split": explanation.sign_split.tolist()},
         "far": dict(explanation.far),

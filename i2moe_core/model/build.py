@@ -10,6 +10,7 @@ from torch import Tensor
 from i2moe_core.config import DataInfo, EncoderConfig, ModelConfig
 from i2moe_core.encoders import DEFAULT_ENCODERS, ENCODERS, Encoder
 from i2moe_core.errors import InputError
+from i2moe_core.expert_set import ExpertRole, expert_roles, groups_of, places_of
 from i2moe_core.fusion import FUSIONS, Fusion, OneModality
 from i2moe_core.model.answer_view import AnswerView
 from i2moe_core.model.expert import Expert
@@ -19,7 +20,7 @@ from i2moe_core.model.probes import Probes
 from i2moe_core.model.replace import REPLACEMENTS, Missing
 from i2moe_core.model.single_fusion import SingleFusion
 from i2moe_core.registry import lookup
-from i2moe_core.types import Task
+from i2moe_core.types import UNIQUE, Task
 
 Model = I2MoE | SingleFusion
 
@@ -40,14 +41,16 @@ def build_model(config: ModelConfig, info: DataInfo, vanilla: bool = False) -> M
     missing = Missing(count, config.width)
     if vanilla:
         return SingleFusion(task, encoders, build_expert(config, info, range(count)), missing, prior)
-    alone = [[m] if config.masked_uniqueness else range(count) for m in range(count)]
-    experts = [build_expert(config, info, sees) for sees in (*alone, range(count), range(count))]
+    roles = expert_roles(config, tuple(encoders))
+    experts = [build_expert(config, info, _sees(config, role, tuple(encoders))) for role in roles]
     replacement = lookup(REPLACEMENTS, config.replacement, "replacement")(count, config.width)
-    gate = build_gate(config, count)
-    probes = build_probes(config, info, task, prior) if config.probes else None
+    gate = build_gate(config, count, len(roles))
+    probes = (
+        build_probes(config, info, task, prior, groups_of(roles, tuple(encoders))) if config.probes else None
+    )
     if config.gate_sees_answers:  # drawn last: all other weights start as they do without it
-        gate.view = AnswerView(count + 2, gate.first_size, config.gate_hidden, task, prior, info.scale)
-    return I2MoE(task, encoders, experts, gate, replacement, missing, prior, probes)
+        gate.view = AnswerView(len(roles), gate.first_size, config.gate_hidden, task, prior, info.scale)
+    return I2MoE(task, encoders, experts, gate, replacement, missing, prior, probes, roles)
 
 
 def build_encoder(config: ModelConfig, info: DataInfo, name: str) -> Encoder:
@@ -85,16 +88,25 @@ def build_fusion(config: ModelConfig, modalities: int) -> Fusion:
         raise InputError(f"Fusion '{config.fusion}' does not take these options: {error}.") from error
 
 
-def build_gate(config: ModelConfig, modalities: int) -> Gate:
-    """Build the gate over M + 2 experts."""
+def build_gate(config: ModelConfig, modalities: int, experts: int) -> Gate:
+    """Build the gate over the experts."""
     return Gate(
-        modalities, config.width, modalities + 2, config.gate_hidden, config.gate_layers,
+        modalities, config.width, experts, config.gate_hidden, config.gate_layers,
         config.gate_pooling, config.temperature, config.dropout,
     )  # fmt: skip
 
 
-def build_probes(config: ModelConfig, info: DataInfo, task: Task, prior: Tensor) -> Probes:
-    """Build the probe heads."""
+def build_probes(
+    config: ModelConfig, info: DataInfo, task: Task, prior: Tensor, groups: Sequence[tuple[int, ...]] = ()
+) -> Probes:
+    """Build the probe heads; groups: of some modalities but not all, by number, that heads are needed for."""
     count = len(info.modalities)
     fusion = lookup(FUSIONS, config.probe_fusion, "fusion")
-    return Probes(count, config.width, config.hidden, config.dropout, task, prior, info.scale, fusion)
+    return Probes(count, config.width, config.hidden, config.dropout, task, prior, info.scale, fusion, groups)
+
+
+def _sees(config: ModelConfig, role: ExpertRole, modalities: Sequence[str]) -> Sequence[int]:
+    """Return what an expert is given: what it is about; as published, a uniqueness expert is given all."""
+    if role.role == UNIQUE and not config.masked_uniqueness:
+        return range(len(modalities))
+    return places_of(role, modalities)

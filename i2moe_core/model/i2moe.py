@@ -1,4 +1,4 @@
-"""The mixture: encoders, M + 2 interaction experts, the gate; all experts and passes in one call.
+"""The mixture: encoders, interaction experts, the gate; all experts and passes in one call.
 
 The P passes of an expert are stacked into the batch: one call an expert, which makes few large operations out
 of many small ones and keeps the experts plain modules (hooks, state dicts and Captum work as usual).
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.encoders import Encoder
+from i2moe_core.expert_set import ExpertRole, default_roles, groups_of
 from i2moe_core.model.encode import encode
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
@@ -21,7 +22,7 @@ from i2moe_core.types import Batch, Features, MoEOutput, Task
 
 
 class I2MoE(nn.Module):
-    """Mixture of interaction experts: one unique to each modality, synergy, redundancy.
+    """Mixture of interaction experts: one unique to each modality, synergy, redundancy; or other ``roles``.
 
     logits = sum_k w_k z_k with the gate's weights w (rows sum to 1) and the experts' logits z.
 
@@ -41,14 +42,26 @@ class I2MoE(nn.Module):
         missing: Missing,
         prior: Tensor,
         probes: Probes | None = None,
+        roles: Sequence[ExpertRole] | None = None,
     ) -> None:
         super().__init__()
         self.task: Task = task
         self.modalities = tuple(encoders)
+        self.roles = tuple(roles or default_roles(self.modalities))
         self.encoders = nn.ModuleDict(encoders)
         self.experts = nn.ModuleList(experts)
         self.gate, self.replacement, self.missing, self.probes = gate, replacement, missing, probes
         self.register_buffer("prior", prior.clone())
+
+    @property
+    def expert_names(self) -> tuple[str, ...]:
+        """The experts' names, in order."""
+        return tuple(role.name for role in self.roles)
+
+    @property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """The groups of some modalities, by number, whose joint evidence the experts are about."""
+        return groups_of(self.roles, self.modalities)
 
     def forward(self, batch: Batch) -> MoEOutput:
         """Run the full pass of all experts: ``expert_logits`` is (E, 1, B, C)."""

@@ -1,20 +1,20 @@
-"""Probe heads: p(y | one modality) and p(y | all), read off the encoders; what `faithful` measures with."""
+"""Probe heads: p(y | one modality), p(y | all), p(y | a group): read off the encoders, to measure with."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from i2moe_core.fusion.attention.cross_attention import CrossAttention
 from i2moe_core.fusion.base import Fusion
-from i2moe_core.losses.task import evidence, prior_logits
-from i2moe_core.measures.pid.pointwise import decompose
+from i2moe_core.losses.task import prior_logits
 from i2moe_core.model.expert import Expert
 from i2moe_core.types import Features, Task
 
 
 class Probes(nn.Module):
-    """One head per modality alone and one for all together, each a fusion with a head.
+    """One head per modality alone, one for all together and one per group of some, each a fusion with a head.
 
     Their fusion is chosen apart from the experts': the instrument stays the same while backbones change.
     """
@@ -31,6 +31,7 @@ class Probes(nn.Module):
         prior: Tensor,
         scale: float = 1.0,
         fusion: type[Fusion] = CrossAttention,
+        groups: Sequence[tuple[int, ...]] = (),
     ) -> None:
         super().__init__()
         self.task: Task = task
@@ -42,6 +43,7 @@ class Probes(nn.Module):
 
         self.single = nn.ModuleList(head([m]) for m in range(modalities))
         self.joint = head(range(modalities))
+        self.groups = nn.ModuleList(head(group) for group in groups)
 
     def forward(self, features: Sequence[Features], present: Tensor) -> tuple[Tensor, Tensor]:
         """Return logits of each modality alone, (M, B, C), and of all together, (B, C).
@@ -52,17 +54,22 @@ class Probes(nn.Module):
         base = prior_logits(self.task, self.prior)
         single = torch.stack([head(features) for head in self.single])
         single = torch.where(present.T.unsqueeze(-1), single, base)
-        joint = self.joint(features)
+        return single, self._together(self.joint(features), single, present)
+
+    def grouped(self, features: Sequence[Features], present: Tensor, single: Tensor) -> Tensor:
+        """Return logits of each group, (G, B, C); ``single``: what ``forward`` gave of each alone."""
+        said = []
+        for module in self.groups:
+            head = cast(Expert, module)
+            own = list(head.sees)
+            said.append(self._together(head(features), single[own], present[:, own]))
+        return torch.stack(said) if said else single[:0]
+
+    def _together(self, joint: Tensor, single: Tensor, present: Tensor) -> Tensor:
+        """Return a joint prediction (B, C), the lone one's where one is there, the prior where none is."""
         if bool(present.all()):
-            return single, joint
+            return joint
+        base = prior_logits(self.task, self.prior)
         count = present.sum(1, keepdim=True)
         lone = (single * present.T.unsqueeze(-1)).sum(0)
-        joint = torch.where(count == 1, lone, torch.where(count == 0, base, joint))
-        return single, joint
-
-    def components(self, single: Tensor, joint: Tensor, smoothing: float = 0.01) -> Tensor:
-        """Return the pointwise decomposition of the probes' evidence, (M + 2, B, C)."""
-        return decompose(
-            evidence(self.task, single, self.prior, smoothing),
-            evidence(self.task, joint, self.prior, smoothing),
-        )
+        return torch.where(count == 1, lone, torch.where(count == 0, base, joint))

@@ -10,7 +10,14 @@ from i2moe_core.types import Features
 
 
 class Replacement(nn.Module):
-    """Replace one modality's features by something that says nothing of this sample."""
+    """Replace one modality's features by something that says nothing of this sample.
+
+    by_sample: the stand-in of a sample follows from nothing but the module's weights and the generator. So
+    alone in its batch, with a generator seeded by its id, a sample always gets the same. Where it is False
+    the other samples of the batch are what stands in.
+    """
+
+    by_sample = True
 
     def __init__(self, modalities: int, width: int) -> None:
         super().__init__()
@@ -33,8 +40,30 @@ class RandomVectors(Replacement):
         return _uniform(noise.to(features.tokens), features)
 
 
+class MatchedNoise(Replacement):
+    """Normal vectors with the mean and the variance, per dimension, of the batch's own tokens.
+
+    Padding does not count. One token alone has no variance: its mean stands in. No gradient goes through it.
+    """
+
+    by_sample = False
+
+    def forward(
+        self, features: Features, modality: int, generator: torch.Generator | None = None
+    ) -> Features:
+        """Return fresh noise for every token, scaled and moved."""
+        tokens, real = features.tokens.detach(), features.mask.unsqueeze(-1)
+        count = real.sum().clamp(min=1)
+        mean = (tokens * real).sum((0, 1)) / count  # (D,)
+        spread = (((tokens - mean) * real).square().sum((0, 1)) / count).sqrt()
+        noise = torch.randn(tokens.shape, generator=generator, device=_device(generator, features))
+        return _uniform(mean + spread * noise.to(tokens))
+
+
 class Permutation(Replacement):
     """The same modality of another sample of the batch: in distribution, but unrelated."""
+
+    by_sample = False
 
     def forward(
         self, features: Features, modality: int, generator: torch.Generator | None = None
@@ -55,6 +84,8 @@ class Zero(Replacement):
 
 class Mean(Replacement):
     """The batch's mean token at each place."""
+
+    by_sample = False
 
     def forward(
         self, features: Features, modality: int, generator: torch.Generator | None = None
@@ -83,6 +114,7 @@ class Learned(Replacement):
 
 REPLACEMENTS: Mapping[str, type[Replacement]] = {
     "random": RandomVectors,
+    "matched_noise": MatchedNoise,
     "permutation": Permutation,
     "zero": Zero,
     "mean": Mean,

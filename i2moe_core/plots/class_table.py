@@ -9,7 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
-from i2moe_core.plots.style import empty_figure, end_column, horizontal, safe_labels, styled, write_notes
+from i2moe_core.plots.style import (
+    empty_figure,
+    end_column,
+    expert_columns,
+    horizontal,
+    safe_labels,
+    styled,
+    write_notes,
+)
 
 _CELL = 38  # pixels
 
@@ -25,7 +33,7 @@ def plot_class_table(table: pd.DataFrame, experts: Sequence[str], percent: bool 
     rows = safe_labels(
         [f"{name} ({count:,})" for name, count in zip(table["name"], table["count"], strict=True)]
     )
-    columns = safe_labels([expert_label(name) for name in experts], limit=16)
+    columns = expert_columns(experts)
     values = table[list(experts)].to_numpy(dtype=float)
     size = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 1.0
     figure = go.Figure(

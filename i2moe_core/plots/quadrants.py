@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from i2moe_core.plots.palette import INK, expert_label
-from i2moe_core.plots.style import empty_figure, safe_labels, styled
+from i2moe_core.plots.palette import INK
+from i2moe_core.plots.style import empty_figure, expert_columns, styled
 
 GOOD, BAD = "rgba(78,154,81,", "rgba(207,75,68,"
 AGREE, DISAGREE, RIGHT, WRONG = "agree", "disagree", "right", "wrong"
@@ -50,7 +50,7 @@ def plot_contradictions(names: Sequence[str], differ: np.ndarray) -> go.Figure:
     count = len(names)
     if count < 2:
         return empty_figure("There is no second expert to contradict.")
-    labels = safe_labels([expert_label(name) for name in names], limit=16)
+    labels = expert_columns(names)
     cells = [(k, j) for k in range(1, count) for j in range(k) if np.isfinite(differ[k, j])]
     top = max([float(differ[k, j]) for k, j in cells], default=0.0) or 1.0
     figure = go.Figure()

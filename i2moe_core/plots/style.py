@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from i2moe_core.plots.palette import FAINT, INK
+from i2moe_core.expert_set import read_name
+from i2moe_core.plots.palette import FAINT, INK, expert_label
 
 ROW = 44  # pixels of a row in a figure of horizontal bars
 CONFIG: dict[str, Any] = {
@@ -62,6 +63,12 @@ def safe_labels(labels: Sequence[str], limit: int = 28) -> list[str]:
         seen[label] = seen.get(label, 0) + 1
         out.append(escape(label) + (f" ({seen[label]})" if seen[label] > 1 else ""))
     return out
+
+
+def expert_columns(names: Sequence[str]) -> list[str]:
+    """Return the experts' labels above a table's columns: short, but so that experts of pairs stay apart."""
+    several = any(len(read_name(name).modalities) > 1 for name in names)
+    return safe_labels([expert_label(name) for name in names], limit=28 if several else 16)
 
 
 def horizontal(figure: go.Figure, rows: int, legend: bool = False, extra: int = 40) -> go.Figure:

@@ -20,7 +20,7 @@ from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.training.methods.base import Method
 from i2moe_core.training.recipes.base import Phase
 from i2moe_core.training.step import parameters, weighted_losses
-from i2moe_core.types import Batch, interaction_names
+from i2moe_core.types import Batch
 
 CONFLICT, GRADIENT = "conflict.", "gradient."  # how the history's columns begin
 
@@ -129,9 +129,8 @@ def _modules(model: Model) -> dict[str, list[nn.Module]]:
     if not isinstance(model, I2MoE):
         fusion: dict[str, list[nn.Module]] = {"fusion": [model.expert]}
         return fusion | shared
-    names = interaction_names(model.modalities)
     experts: dict[str, list[nn.Module]] = {
-        name: [expert] for name, expert in zip(names, model.experts, strict=True)
+        name: [expert] for name, expert in zip(model.expert_names, model.experts, strict=True)
     }
     probes: list[nn.Module] = [] if model.probes is None else [model.probes]
     own: dict[str, list[nn.Module]] = {"probes": probes, "replacement": [model.replacement]}

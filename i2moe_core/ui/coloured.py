@@ -43,8 +43,8 @@ def colourings(table: Table) -> dict[str, str]:
 
 def meaning(table: Table, name: str) -> str:
     """Return what a column holds, in the words of the schema, without when it is empty."""
-    words = next((c.meaning for c in describe_columns(table.experts) if c.name == name), "")
-    return _WHEN_EMPTY.sub("", words)
+    columns = describe_columns(table.experts, table.modalities)
+    return _WHEN_EMPTY.sub("", next((c.meaning for c in columns if c.name == name), ""))
 
 
 def colouring(table: Table, name: str, by: str) -> Colouring:
@@ -62,7 +62,8 @@ def _colouring(key: Key, name: str, by: str, _table: Table) -> Colouring:
         return Colouring(groups, {"right": RIGHT, "wrong": WRONG, UNKNOWN: INK})
     if by in ("dominant", "interaction"):
         groups = _renamed(values, expert_label, UNKNOWN)
-        own = {expert_label(e): colour for e, colour in expert_colours(_table.experts).items()}
+        further = [name for name in _table.interactions if name not in _table.experts]
+        own = {expert_label(e): colour for e, colour in expert_colours([*_table.experts, *further]).items()}
         return Colouring(groups, own | dict.fromkeys(sorted(set(groups.categories) - set(own)), INK))
     # The largest classes of the whole table: a filter must not change a class's colour.
     counts = _table.columns([by])[by].value_counts()
@@ -90,7 +91,7 @@ def _numbers(table: Table) -> list[Column]:
     )
     placed = tuple(f"{name}_" for name in MAPS)
     return [
-        c for c in describe_columns(table.experts)
+        c for c in describe_columns(table.experts, table.modalities)
         if c.kind == "number" and c.name not in empty and not c.name.startswith(placed)
     ]  # fmt: skip
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from i2moe_core.expert_set import AND, ROLES, read_name
+from i2moe_core.explain.numbers import listing
 from i2moe_core.measures.classification import HEADLINE
 from i2moe_core.plots import expert_colours, expert_label
 from i2moe_core.plots.palette import INK
@@ -65,7 +67,7 @@ def spans_of(history: pd.DataFrame) -> list[Span]:
 def losses_of(history: pd.DataFrame, modalities: Sequence[str] = ()) -> list[LossPanel]:
     """Return a panel for each loss of each phase; modalities: of the run, for the losses' names."""
     names = _loss_names(history)
-    colours = expert_colours(interaction_names(list(modalities)))
+    colours = expert_colours(experts_in(history, modalities))
     panels = []
     for span in spans_of(history):
         part = history.iloc[span.first - 1 : span.last]
@@ -77,10 +79,23 @@ def losses_of(history: pd.DataFrame, modalities: Sequence[str] = ()) -> list[Los
     return panels
 
 
+def experts_in(history: pd.DataFrame, modalities: Sequence[str] = ()) -> list[str]:
+    """Return the experts' names, as the logged gradients or else the losses have them.
+
+    Where neither has any: the published set.
+    """
+    for names in (shares_of(history)["name"].unique(), _loss_names(history)):
+        parts = {name: read_name(name) for name in names}
+        found = [n for n, p in parts.items() if p.role in ROLES and set(p.modalities) <= set(modalities)]
+        if found:
+            return found
+    return list(interaction_names(modalities))
+
+
 def loss_title(name: str, modalities: Sequence[str] = ()) -> str:
-    """Return the plain name of a loss."""
-    if name in modalities:
-        return f"Probe of {name}"
+    """Return the plain name of a loss; a probe is of one input, of some, or of all."""
+    if modalities and set(name.split(AND)) <= set(modalities):
+        return f"Probe of {listing(name.split(AND))}"
     return "Probe of all" if name == ALL and modalities else expert_label(name)
 
 

@@ -46,6 +46,11 @@ class Table:
         return str(self.path), self.stamp
 
     @property
+    def interactions(self) -> tuple[str, ...]:
+        """The names of the M + 2 interactions that the experts belong to."""
+        return self.info.interactions
+
+    @property
     def experts(self) -> tuple[str, ...]:
         """The names of the experts, in the order of the columns."""
         return tuple(self.info.experts)
@@ -115,7 +120,7 @@ def file_stamp(path: Path) -> int:
 def _open(key: Key) -> Table | None:
     path = Path(key[0])
     info = read_info(path)
-    if info is None or set(columns_of(info.experts)) - set(column_names(path)):
+    if info is None or set(columns_of(info.experts, info.modalities)) - set(column_names(path)):
         return None
     return Table(path, key[1], count_rows(path), info)
 

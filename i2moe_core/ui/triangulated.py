@@ -103,9 +103,9 @@ def _triangulate(key: Key, chosen: Filter, mark: int, _table: Table, _emap: Emap
         places=places,
         passing=int(apply(_table, chosen).sum()),
         values=values,
-        means=_labelled(triangulation.mean_table(values, info.experts)),
+        means=_labelled(triangulation.mean_table(values, info.interactions)),
         same=triangulation.same_name(values),
-        truth=_labelled(triangulation.recovery(values, frame["interaction"], info.experts)),
+        truth=_labelled(triangulation.recovery(values, frame["interaction"], info.interactions)),
         noise=triangulation.swap_noise(frame, info),
     )
 

@@ -12,13 +12,14 @@ import pandas as pd
 from i2moe_core.analysis.audit import POINTWISE_LIMIT
 from i2moe_core.analysis.triangulation import MEASURES
 from i2moe_core.checkpoint import Run
+from i2moe_core.expert_set import read_name
 from i2moe_core.explain.verdict import roles_of
 from i2moe_core.measures.intervals import wilson_interval
 from i2moe_core.model.single_fusion import SingleFusion
 from i2moe_core.plots import expert_label
 from i2moe_core.plots.palette import INK, expert_colours
 from i2moe_core.types import REDUNDANCY, SYNERGY, UNIQUE
-from i2moe_core.ui.words import percent, plain
+from i2moe_core.ui.words import listing, percent, plain
 
 Audit = Mapping[str, Any]
 ROLE_GOAL = 0.75
@@ -159,7 +160,8 @@ def names_of(items: Sequence[str]) -> list[str]:
 
 
 def _what_happened(name: str, part: Mapping[str, Any]) -> str:
-    kind, _, own = name.partition(":")
+    parts = read_name(name)
+    kind, own = parts.role, listing(parts.modalities)
 
     def share(key: str) -> str:
         value = number_of(part, key)

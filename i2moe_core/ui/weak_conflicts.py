@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from i2moe_core.explain.numbers import signed
+from i2moe_core.expert_set import AND
+from i2moe_core.explain.numbers import listing, signed
 from i2moe_core.plots import expert_label
 from i2moe_core.types import UNIQUE
 
@@ -66,6 +67,6 @@ def loss_label(name: str, modalities: Sequence[str]) -> str:
     kind, _, own = name.partition(":")
     if kind == UNIQUE and own.isdigit() and int(own) < len(modalities):
         return expert_label(f"{UNIQUE}:{modalities[int(own)]}")
-    if name in modalities:
-        return f"Probe of {name}"
+    if modalities and set(name.split(AND)) <= set(modalities):
+        return f"Probe of {listing(name.split(AND))}"
     return {"all": "Probe of all", "task": "Task", "gate": "Gate"}.get(name, expert_label(name))

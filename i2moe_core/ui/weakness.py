@@ -17,6 +17,7 @@ from i2moe_core.explain.numbers import percent, signed
 from i2moe_core.plots import expert_label
 from i2moe_core.plots.palette import INK, expert_colours
 from i2moe_core.ui.trusted import number_of
+from i2moe_core.ui.words import plain
 
 Point = Mapping[str, Any]
 
@@ -96,6 +97,19 @@ def draw_rows(point: Point) -> pd.DataFrame:
         return rows
     mixture = ("mixture", "Whole model", whole, whole, whole, number_of(swap, "mixture"), INK, True)
     return pd.concat([rows, pd.DataFrame([mixture], columns=rows.columns)], ignore_index=True)
+
+
+def closest_pair(point: Point) -> str:
+    """Say which two experts' answers are closest; nothing where that was not measured."""
+    alike = [pair for pair in point["numbers"].get("alike") or [] if isinstance(pair[2], float)]
+    if not alike:
+        return ""
+    first, second, bits = min(alike, key=lambda pair: pair[2])
+    names = " and ".join(f"**{plain(expert_label(name))}**" for name in (first, second))
+    return (
+        f"Closest to each other are {names}: their answers are {bits:.3f} bits apart on average (0: the "
+        "same, 1: each certain of something else)."
+    )
 
 
 def lost_rows(point: Point) -> pd.DataFrame:

@@ -34,11 +34,11 @@ def why_they_differ(
     sentences = [
         *_extremes(found),
         *_weight_or_share(found),
-        *_drop_and_redundancy(found, info.experts),
+        *_drop_and_redundancy(found, info.interactions),
         *_probes_or_model(found, info, audit),
         *_noise(found, info),
-        *_samples_or_set(found, level, info.experts),
-        *_sums(found, emap, info.experts),
+        *_samples_or_set(found, level, info.interactions),
+        *_sums(found, emap, info.interactions),
     ]
     return " ".join(sentences) or "There are too few samples or measures here to compare."
 
@@ -92,7 +92,7 @@ def _probes_or_model(
         return []
     probes, model = (np.nanmean(found.values[key], axis=0) for key in (PROBES, MODEL))
     k = int(np.argmax(np.abs(model - probes)))
-    name = plain(expert_label(info.experts[k])).lower()
+    name = plain(expert_label(info.interactions[k])).lower()
     text = (
         f"The probes find {_nats(probes[k])} nats of {name} a sample, the model's own answers under swaps "
         f"{_nats(model[k])}: the probes say what the inputs offer, the swaps what this model makes of them."

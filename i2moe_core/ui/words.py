@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from i2moe_core.expert_set import read_name
 from i2moe_core.explain.numbers import listing, percent, sum_sentence
 from i2moe_core.explain.wording import hardly_prefers, says
 from i2moe_core.plots import expert_label
@@ -46,19 +47,21 @@ def headline(explanation: PairExplanation) -> str:
 
 
 def _because(name: str) -> str:
-    if name == SYNERGY:
-        return "the inputs had to be read together."
-    if name == REDUNDANCY:
-        return "each input tells it by itself."
-    modality = name.partition(":")[2]
-    return f"the {plain(modality)} tells what the rest does not."
+    parts = read_name(name)
+    own = plain(listing(parts.modalities))
+    if parts.role == SYNERGY:
+        return f"{own or 'the inputs'} had to be read together."
+    if parts.role == REDUNDANCY:
+        return f"each of {own} tells it by itself." if own else "each input tells it by itself."
+    return f"the {own} tells what the rest does not."
 
 
 def disagreement(explanation: PairExplanation) -> str:
     """Return the sentence of disagreement with the experts' plain names."""
     sentence = str(explanation.disagreement["sentence"])
     labels = {expert.name.lower(): expert_label(expert.name) for expert in explanation.experts}
-    names = re.compile("|".join(re.escape(name) for name in labels), re.IGNORECASE)
+    longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
+    names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
     sentence = names.sub(lambda found: labels[found.group().lower()], sentence)
     return plain(sentence, limit=500)
 

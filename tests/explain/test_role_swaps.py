@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from i2moe_core.encoders.base import as_features
+from i2moe_core.expert_set import default_roles
 from i2moe_core.explain.roles import RoleTest, choose_partners, role_scores
 from i2moe_core.measures.outcomes import outcome_targets
 
@@ -55,6 +56,8 @@ class HandMade:
 
     modalities, task = ("x1", "x2"), "multiclass"
     prior = torch.full((CLASSES,), 1 / CLASSES)
+
+    roles = default_roles(modalities)
 
     def __init__(self, *experts):
         self.experts = experts

@@ -4,7 +4,8 @@ import pytest
 import torch
 from parts import TASKS, WIDTH, random_features
 
-from i2moe_core.losses.task import prior_logits
+from i2moe_core.losses.task import evidence, prior_logits
+from i2moe_core.measures.pid.pointwise import decompose
 from i2moe_core.model.probes import Probes
 
 
@@ -50,6 +51,7 @@ def test_a_single_head_never_sees_the_other_modality():
 def test_where_one_modality_is_alone_all_evidence_is_unique_to_it(task):
     probes, features = build(task), random_features(4)
     present = torch.tensor([[True, False]]).expand(4, 2)
-    parts = probes.components(*probes(features, present))
+    single, joint = (evidence(task, z, probes.prior, 0.01) for z in probes(features, present))
+    parts = decompose(single, joint)
     torch.testing.assert_close(parts[1:], torch.zeros_like(parts[1:]), atol=1e-5, rtol=0)
     assert (parts[0].abs().sum(-1) > 0.1).all()

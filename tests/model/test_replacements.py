@@ -4,6 +4,7 @@ import pytest
 import torch
 from parts import WIDTH, random_features
 
+from i2moe_core.encoders.base import as_features
 from i2moe_core.model.replace import REPLACEMENTS, Missing, derangement
 
 EACH = pytest.mark.parametrize("name", REPLACEMENTS)
@@ -48,6 +49,44 @@ def test_it_says_nothing_of_the_sample(name):
     if tokens.requires_grad and name != "learned":
         own = torch.autograd.grad(tokens[0].sum(), features.tokens, allow_unused=True)[0][0].abs().max()
         assert own <= 1 / 6 + 1e-6
+
+
+@EACH
+def test_only_what_another_sample_stands_in_for_may_pass_a_gradient_to_it(name):
+    """Noise, zeros and learned vectors say nothing of any input; the others pass it to other samples."""
+    features = random_features(6, (4,))[0]
+    tokens = replace(name, features).tokens
+    reaches = (
+        torch.autograd.grad(tokens.sum(), features.tokens, allow_unused=True)[0]
+        if tokens.requires_grad
+        else None
+    )
+    assert (reaches is not None) == (name in ("permutation", "mean"))
+
+
+@EACH
+def test_a_sample_alone_with_its_own_seed_always_gets_the_same_where_promised(name):
+    """By sample: neither its own contents nor anything else in the batch matters."""
+    torch.manual_seed(0)
+    module, features = REPLACEMENTS[name](2, WIDTH), random_features(6, (4,))[0]
+    first, second = (module(features[n : n + 2], 1, torch.Generator().manual_seed(5)).tokens for n in (0, 2))
+    assert torch.equal(first, second) == REPLACEMENTS[name].by_sample
+
+
+def test_matched_noise_has_the_mean_and_the_variance_of_the_real_tokens():
+    generator = torch.Generator().manual_seed(0)
+    tokens = 5 + torch.tensor([1.0, 3.0]) * torch.randn(400, 6, 2, generator=generator)
+    mask = torch.ones(400, 6, dtype=torch.bool)
+    tokens[1::2, -1], mask[1::2, -1] = 1000.0, False  # padding, which must not count
+    noise = REPLACEMENTS["matched_noise"](2, 2)(as_features(tokens, mask), 0, generator).tokens
+    torch.testing.assert_close(noise.mean((0, 1)), torch.tensor([5.0, 5.0]), atol=0.2, rtol=0)
+    torch.testing.assert_close(noise.std((0, 1)), torch.tensor([1.0, 3.0]), atol=0.15, rtol=0)
+    assert not torch.equal(noise[0], noise[1])
+
+
+def test_one_token_alone_has_no_variance():
+    lone = random_features(1, (1,))[0]
+    torch.testing.assert_close(replace("matched_noise", lone).tokens, lone.tokens)
 
 
 def test_random_vectors_are_standard_normal_and_differ_by_seed():

@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from i2moe_core.config import ModelConfig
+from i2moe_core.expert_set import expert_names
+from i2moe_core.explain.palette import SHADES as SHADES_BY_ROLE
 from i2moe_core.plots import diverging, palette
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +58,10 @@ def test_contrast_knows_black_on_white():
 SIGNS = (diverging.FOR, diverging.AGAINST)
 
 
-@pytest.mark.parametrize("colour", [*palette.FIXED.values(), palette.INK, *SIGNS])
+SHADES = [colour for family in SHADES_BY_ROLE.values() for colour in family]
+
+
+@pytest.mark.parametrize("colour", [*palette.FIXED.values(), palette.INK, *SIGNS, *SHADES])
 def test_colours_stand_out_on_both_pages(colour):
     assert contrast(colour, palette.LIGHT_PAGE) >= 3
     assert contrast(colour, palette.DARK_PAGE) >= 3
@@ -105,3 +111,35 @@ def test_the_theme_has_the_same_colours():
     assert theme["chartCategoricalColors"][:4] == list(palette.FIXED.values())
     assert theme["light"]["backgroundColor"] == palette.LIGHT_PAGE
     assert theme["dark"]["backgroundColor"] == palette.DARK_PAGE
+
+
+def test_experts_of_pairs_have_colours_of_their_own_in_their_family():
+    names = expert_names(ModelConfig(experts="pairwise"), ("image", "text", "sound"))
+    colours = palette.expert_colours(names)
+    assert len(set(colours.values())) == len(names)
+    for role, family in SHADES_BY_ROLE.items():
+        assert {colour for name, colour in colours.items() if name.startswith(role)} == set(family[:3])
+    assert colours["unique:image"] == palette.FIXED["unique:image"]
+    assert palette.expert_colours(["synergy", "synergy#2"])["synergy"] == palette.FIXED["synergy"]
+    assert palette.expert_colours(["synergy", palette.NOBODY])[palette.NOBODY] == palette.INK
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "meaning"),
+    [
+        ("unique:image", "Image alone", "what only the image tells"),
+        ("unique:image#2", "Image alone 2", "what only the image tells"),
+        ("synergy", "Synergy", "what shows only when the inputs are read together"),
+        ("synergy#2", "Synergy 2", "what shows only when the inputs are read together"),
+        (
+            "synergy:image+text",
+            "Synergy of image and text",
+            "what shows only when image and text are read together",
+        ),
+        ("redundancy:a+b+c#3", "Redundancy of a, b and c 3", "what each of a, b and c would tell by itself"),
+        ("task", "Task", "a further expert"),
+    ],
+)
+def test_names_become_words(name, label, meaning):
+    assert palette.expert_label(name) == label
+    assert palette.expert_meaning(name) == meaning

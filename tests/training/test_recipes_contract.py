@@ -1,11 +1,19 @@
 """What every entry of RECIPES and METHODS promises, for every task."""
 
+import re
+
 import pytest
 import torch
 from parts import TASKS, picture_data, tiny_config, tiny_data, tiny_model, tiny_model_config
 
 from i2moe_core.errors import InputError
-from i2moe_core.losses.interaction import interaction_losses
+from i2moe_core.losses.interaction import (
+    SIMILARITIES,
+    SPACES,
+    interaction_losses,
+    synergy_loss,
+    uniqueness_loss,
+)
 from i2moe_core.losses.task import task_loss
 from i2moe_core.registry import describe
 from i2moe_core.training.fit import fit
@@ -72,6 +80,38 @@ def test_the_paper_recipe_is_the_published_sum():
     expected = expected + 0.7 / 5 * sum(interaction_losses(output.expert_logits, 0.3, 1.0).values())
     torch.testing.assert_close(sum(losses.values()), expected)
     assert list(losses) == ["task", "unique:0", "unique:1", "unique:2", "synergy", "redundancy"]
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("space", SPACES)
+def test_the_paper_recipe_takes_every_similarity_and_space(similarity, space):
+    options = {"similarity": similarity, "space": space, "margin": 0.5}
+    data, config = tiny_data(), tiny_config("paper", recipe_options=options)
+    model, batch = tiny_model(config, data).eval(), data.batch(range(10))
+    (phase,) = RECIPES["paper"](config.training).phases()
+    losses = phase.losses(model, model.encode(batch), batch, torch.Generator().manual_seed(0))
+    replaced = model.replaced(model.encode(batch), torch.Generator().manual_seed(0))
+    passes = model.mix(model.encode(batch), replaced).expert_logits
+    expected = 0.5 / 4 * synergy_loss(passes[2], similarity)
+    torch.testing.assert_close(losses["synergy"], expected)
+    torch.testing.assert_close(losses["unique:1"], 0.5 / 4 * uniqueness_loss(passes[1], 1, 0.5, 2.0, space))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"similarity": "cosin"}, "Unknown similarity of recipe 'paper' 'cosin'. Did you mean 'cosine'?"),
+        ({"space": "logit"}, "Did you mean 'logits'?"),
+        ({"margni": 1}, "Did you mean 'margin'?"),
+        ({"margin": -1}, "The margin of recipe 'paper' must be a number from 0, but is -1."),
+        ({"norm": 0.5}, "The norm of recipe 'paper' must be a number from 1, but is 0.5."),
+        ({"lambda": "much"}, "must be a number from 0, but is 'much'"),
+        ({"norm": float("inf")}, "must be a number from 1, but is inf"),
+    ],
+)
+def test_the_paper_recipe_refuses_wrong_options_with_a_suggestion(options, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        RECIPES["paper"](tiny_config("paper", recipe_options=options).training)
 
 
 def test_in_the_faithful_recipe_the_task_does_not_move_the_gate_nor_the_gate_the_encoders():

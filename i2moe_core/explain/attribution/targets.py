@@ -24,7 +24,7 @@ from i2moe_core.errors import InputError
 from i2moe_core.losses.task import probabilities
 from i2moe_core.measures.outcomes import outcomes
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.types import MoEOutput, Task, interaction_names
+from i2moe_core.types import MoEOutput, Task
 
 Closure = Callable[[MoEOutput], Tensor]
 FORMS = (
@@ -72,8 +72,7 @@ class Asked:
     @staticmethod
     def of(model: I2MoE, classes: Sequence[str], scale: float, weights: Tensor | None = None) -> Asked:
         """Return what a mixture can be asked about a sample that it weighs so."""
-        names = interaction_names(model.modalities)
-        return Asked(model.task, names, tuple(classes), model.prior, scale, weights)
+        return Asked(model.task, model.expert_names, tuple(classes), model.prior, scale, weights)
 
     def held(self, out: MoEOutput) -> Tensor:
         """Return each expert's weight times its logits, the sample's own weights held, (E, B, C)."""

@@ -50,7 +50,8 @@ def disagreement(material: Material) -> Markup:
     """Return whether the experts agree, in one sentence."""
     found = material.explanation
     labels = {expert.name.lower(): expert_label(expert.name) for expert in found.experts}
-    names = re.compile("|".join(re.escape(name) for name in labels), re.IGNORECASE)
+    longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
+    names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
     sentence = names.sub(lambda hit: labels[hit.group().lower()], str(found.disagreement["sentence"]))
     return section("disagreement", "Do the experts agree?", tag("p", foreign(sentence)))
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from i2moe_core.explain.numbers import percent
+from i2moe_core.expert_set import read_name
+from i2moe_core.explain.numbers import listing, percent
 from i2moe_core.explain.palette import INK, expert_label
 from i2moe_core.explain.report.figures import series
 from i2moe_core.explain.report.maps import data_uri
@@ -64,9 +65,13 @@ def _leader(material: Material) -> Child:
 
 
 def _because(name: str) -> Child:
-    if name in (SYNERGY, REDUNDANCY):
-        return "the inputs had to be read together." if name == SYNERGY else "each input tells it by itself."
-    return ["the ", foreign(name.partition(":")[2]), " tells what the rest does not."]
+    parts = read_name(name)
+    own, some = foreign(listing(parts.modalities)), bool(parts.modalities)
+    if parts.role == SYNERGY:
+        return [own, " had to be read together."] if some else "the inputs had to be read together."
+    if parts.role == REDUNDANCY:
+        return ["each of ", own, " tells it by itself."] if some else "each input tells it by itself."
+    return ["the ", own, " tells what the rest does not."]
 
 
 def _shown(material: Material, name: str, kind: str) -> Markup:

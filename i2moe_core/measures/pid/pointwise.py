@@ -12,12 +12,17 @@ def decompose(single: Tensor, joint: Tensor) -> Tensor:
     The parts sum to ``joint`` exactly. Parts may be negative (misinformation). For M > 2 what only some
     modalities share stays inside the u_m and s. Order: u_1..u_M, s, r.
     """
-    signs = single.sign()
-    agree = (signs == signs[:1]).all(0)
-    redundant = torch.where(agree, signs[0] * single.abs().amin(0), torch.zeros_like(joint))
+    redundant = consensus(single)
     unique = single - redundant
     synergy = joint - redundant - unique.sum(0)
     return torch.cat([unique, synergy.unsqueeze(0), redundant.unsqueeze(0)])
+
+
+def consensus(single: Tensor) -> Tensor:
+    """Return what all of (M, ..., C) say: sign * min_m |i_m| where all signs agree, else 0."""
+    signs = single.sign()
+    agree = (signs == signs[:1]).all(0)
+    return torch.where(agree, signs[0] * single.abs().amin(0), torch.zeros_like(single[0]))
 
 
 def gate_target(components: Tensor, weight: Tensor, floor: float = 0.02) -> Tensor:

@@ -1,6 +1,7 @@
 """A recipe is a list of phases; a phase says which modules learn, and from which losses."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import torch
@@ -53,7 +54,9 @@ class Recipe:
         unknown = sorted(set(config.recipe_options) - set(self.options))
         if unknown:
             known = ", ".join(sorted(self.options)) or "none"
-            raise InputError(f"Recipe '{config.recipe}' has no option '{unknown[0]}'. Known: {known}.")
+            near = get_close_matches(unknown[0], self.options, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise InputError(f"Recipe '{config.recipe}' has no option '{unknown[0]}'.{hint} Known: {known}.")
         self.settings = {**self.options, **config.recipe_options}
         self.config, self.scale = config, scale
 

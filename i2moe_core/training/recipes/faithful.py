@@ -11,14 +11,17 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.expert_set import AND, places_of
 from i2moe_core.losses.reduce import mean_where
 from i2moe_core.losses.task import divergence, evidence, prior_logits, probabilities, task_loss
-from i2moe_core.measures.pid.pointwise import decompose, gate_target
+from i2moe_core.measures.pid.allotment import Parts, allot
+from i2moe_core.measures.pid.pointwise import consensus, gate_target
 from i2moe_core.model.build import Model
+from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.model.probes import Probes
 from i2moe_core.model.replace import derangement
 from i2moe_core.training.recipes.base import Losses, Phase, Recipe, as_mixture, probes_of, targets_of
-from i2moe_core.types import Batch, Features, Task
+from i2moe_core.types import SYNERGY, UNIQUE, Batch, Features, Task
 
 
 class Faithful(Recipe):
@@ -27,6 +30,9 @@ class Faithful(Recipe):
     ``swaps``: weight of the swapped pairs, on which the synergy expert is to be silent and the redundancy
     expert is to say what both modalities still agree on. ``smoothing``: share of the prior mixed into the
     probes' predictions. ``floor``: nats added to every part before the gate's shares are taken.
+
+    Experts of some modalities are taught the decomposition of ``measures.pid.allotment``, from further probes
+    of what each group tells together. Two experts of one kind have one target, and half of its weight each.
     """
 
     options: ClassVar[Mapping[str, Any]] = {"smoothing": 0.01, "floor": 0.02, "swaps": 1.0}
@@ -62,6 +68,16 @@ class ProbePhase(Phase):
         for m, name in enumerate(model.modalities):
             loss = task_loss(model.task, single[m], targets_of(batch), self.scale)
             result[name] = mean_where(loss, batch.present[:, m])
+        return result | self._grouped(model, features, batch, single)
+
+    def _grouped(self, model: Model, features: list[Features], batch: Batch, single: Tensor) -> Losses:
+        """Return the losses of the groups' heads, on the samples that have two modalities of it or more."""
+        said = probes_of(model).grouped(features, batch.present, single)
+        result = {}
+        for group, logits in zip(as_mixture(model).groups, said, strict=True):
+            loss = task_loss(model.task, logits, targets_of(batch), self.scale)
+            several = batch.present[:, list(group)].sum(1) > 1
+            result[AND.join(model.modalities[m] for m in group)] = mean_where(loss, several)
         return result
 
     def logits(self, model: Model, features: list[Features], batch: Batch) -> Tensor:
@@ -88,46 +104,58 @@ class ExpertPhase(Phase):
         self, model: Model, features: list[Features], batch: Batch, generator: torch.Generator | None
     ) -> Losses:
         """Return the task's, the gate's and every expert's loss."""
-        count = len(features)
+        mixture, probes = as_mixture(model), probes_of(model)
         orders = [derangement(len(batch), generator).to(batch.present.device) for _ in features]
         with torch.no_grad():
-            probes = probes_of(model)
             single, joint = probes(features, batch.present)
-            parts = probes.components(single, joint, self.settings["smoothing"])  # (M + 2, B, C)
-            target = gate_target(parts, self._weight(model, joint), self.settings["floor"])
-        mixture = as_mixture(model)
+            parts = self._parts(mixture, probes, features, batch, single, joint)
+            target = gate_target(parts.credited, self._weight(model, joint), self.settings["floor"])
         output = mixture.mix(features, [f[order] for f, order in zip(features, orders, strict=True)])
         task = torch.einsum("be,ebc->bc", output.weights.detach(), output.expert_logits[:, 0])
         result = {
             "task": task_loss(model.task, task, targets_of(batch), self.scale).mean(),
             "gate": (target * (target.log() - output.weights.clamp(min=1e-9).log())).sum(-1).mean(),
         }
-        share = 1 / (count + 2)
-        for m, name in enumerate(model.modalities):
-            loss = task_loss(model.task, output.expert_logits[m, 0], targets_of(batch), self.scale)
-            result[f"unique:{name}"] = share * mean_where(loss, batch.present[:, m])
-        result["synergy"] = share * self._synergy(model, output.expert_logits[count], parts[count])
-        red = output.expert_logits[count + 1]
-        result["redundancy"] = share * self._redundancy(model, red, parts[count + 1], single, orders)
+        share = 1 / len(mixture.roles)
+        for role, passes, part in zip(mixture.roles, output.expert_logits, parts.told, strict=True):
+            own = places_of(role, mixture.modalities)
+            if role.role == UNIQUE:
+                loss = task_loss(model.task, passes[0], targets_of(batch), self.scale)
+                value = mean_where(loss, batch.present[:, own[0]])
+            elif role.role == SYNERGY:
+                value = self._synergy(model, passes, part, own)
+            else:
+                value = self._redundancy(model, passes, part, single, orders, own)
+            result[role.name] = share * value
         return result
 
-    def _synergy(self, model: Model, passes: Tensor, part: Tensor) -> Tensor:
+    def _parts(
+        self, mixture: I2MoE, probes: Probes, features: list[Features], batch: Batch, single: Tensor,
+        joint: Tensor,
+    ) -> Parts:  # fmt: skip
+        """Return the probes' evidence by expert, (E, B, C) each."""
+        told = (single, joint, probes.grouped(features, batch.present, single))
+        alone, whole, some = (self._evidence(probes, logits) for logits in told)
+        return allot(alone, whole, some, mixture.roles, mixture.modalities)
+
+    def _synergy(self, model: Model, passes: Tensor, part: Tensor, own: tuple[int, ...]) -> Tensor:
         """Prior plus the synergistic part on true pairs, the prior on swapped ones."""
         base = prior_logits(model.task, model.prior).expand_as(part)
-        silent = [divergence(model.task, base, swapped, self.scale).mean() for swapped in passes[1:]]
+        silent = [divergence(model.task, base, passes[1 + m], self.scale).mean() for m in own]
         true = divergence(model.task, base + part, passes[0], self.scale).mean()
         return true + self.settings["swaps"] * torch.stack(silent).mean()
 
     def _redundancy(
-        self, model: Model, passes: Tensor, part: Tensor, single: Tensor, orders: list[Tensor]
-    ) -> Tensor:
+        self, model: Model, passes: Tensor, part: Tensor, single: Tensor, orders: list[Tensor],
+        own: tuple[int, ...],
+    ) -> Tensor:  # fmt: skip
         """Prior plus the redundant part, on true pairs and on swapped ones (known from the single probes)."""
         base = prior_logits(model.task, model.prior)
         true = divergence(model.task, base + part, passes[0], self.scale).mean()
         swapped = []
-        for m, order in enumerate(orders):
-            mixed = torch.stack([logits[order] if n == m else logits for n, logits in enumerate(single)])
-            shared = decompose(self._evidence(probes_of(model), mixed), torch.zeros_like(part))[-1]
+        for m in own:
+            mixed = torch.stack([single[n][orders[m]] if n == m else single[n] for n in own])
+            shared = consensus(self._evidence(probes_of(model), mixed))
             target = base + _overlap(model.task, mixed) * shared
             swapped.append(divergence(model.task, target, passes[1 + m], self.scale).mean())
         return true + self.settings["swaps"] * torch.stack(swapped).mean()

@@ -26,7 +26,7 @@ def show_measures(table: Table, found: Triangulation) -> None:
             f"All figures are of {len(found.places):,} samples, drawn at random of the {found.passing:,} "
             "that pass."
         )
-    experts = list(table.experts)
+    experts = list(table.interactions)
 
     def pick(data: list[Any]) -> None:
         if data[1] in experts:
@@ -60,10 +60,10 @@ def show_why(run: Run, table: Table, chosen: Filter, found: Triangulation, emap:
 def show_ranks(table: Table, chosen: Filter, found: Triangulation, emap: Emap | None) -> None:
     """Draw the rank correlations of the measures of one interaction."""
     name = st.segmented_control(
-        "Interaction", table.experts, default=table.experts[0], required=True, key="interaction",
+        "Interaction", table.interactions, default=table.interactions[0], required=True, key="interaction",
         format_func=expert_label, bind="query-params",
     )  # fmt: skip
-    expert = table.experts.index(name) if name in table.experts else 0
+    expert = table.interactions.index(name) if name in table.interactions else 0
     pairs = rank_agreement(table, chosen, emap, expert)
     keys = [key for key in found.values if any(key in pair for pair in pairs)]
     value, low, high = (np.full((len(keys), len(keys)), np.nan) for _ in range(3))
@@ -95,13 +95,13 @@ def show_truth(table: Table, found: Triangulation) -> None:
         return
     every = found.truth[found.truth["truth"] == "all"]
     show_figure(
-        plot_named(every, 1 / len(table.experts)),
+        plot_named(every, 1 / len(table.interactions)),
         "truth",
         "How often each measure names the true interaction",
     )
     reading_note(
         "A mark is the share of the samples in which the measure's largest part is the true interaction, "
-        f"with its Wilson interval; the dotted line is guessing among {len(table.experts)}.",
+        f"with its Wilson interval; the dotted line is guessing among {len(table.interactions)}.",
         "Truth in general: the generated types follow the same definition (minimum consensus) as the "
         "pointwise PID, which favours it. EMAP has no number for redundancy, so it names nothing.",
     )
@@ -109,11 +109,11 @@ def show_truth(table: Table, found: Triangulation) -> None:
     parts = parts.assign(unit="share")
 
     def pick(data: list[Any]) -> None:
-        pick_cell([data[0]], list(table.experts).index(data[1]))
+        pick_cell([data[0]], list(table.interactions).index(data[1]))
 
     st.markdown("**By true interaction**")
     show_figure(
-        plot_measures(parts, table.experts), "truth_by", "Hits by true interaction",
+        plot_measures(parts, table.interactions), "truth_by", "Hits by true interaction",
         picker("truth_by", pick),
     )  # fmt: skip
     reading_note(

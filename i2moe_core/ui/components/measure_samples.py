@@ -47,13 +47,13 @@ def picked_cell(known: Sequence[str], experts: int) -> tuple[tuple[str, ...], in
 
 def show_cell(table: Table, found: Triangulation) -> None:
     """Show the samples behind the picked cell, with all measures of that interaction; a click shows one."""
-    cell = picked_cell(list(found.values), len(table.experts))
+    cell = picked_cell(list(found.values), len(table.interactions))
     if cell is None:
         st.caption("Click a cell of the tables above to see the samples behind it.")
         return
     measures, expert = cell
     order, amount, what = _ordered(found, measures, expert)
-    name = plain(expert_label(table.experts[expert]))
+    name = plain(expert_label(table.interactions[expert]))
     labels = [MEASURES[key].label for key in measures]
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(measures) == 1:
@@ -108,8 +108,9 @@ def _show_rows(
         placeholder="–", row_height=48, height=min(480, 48 * len(frame) + 42),
         column_config=_looks(frame), alt="The samples behind the cell",
     )  # fmt: skip
+    name = plain(expert_label(table.interactions[expert]))
     st.caption(
-        f"Each column is a measure of {plain(expert_label(table.experts[expert]))} alone, in its own unit. "
+        f"Each column is a measure of {name} alone, in its own unit. "
         "Click the box at a row's left to see the sample."
     )
 

@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.plots import expert_colours, plot_distribution, plot_waterfall, top_classes
+from i2moe_core.plots.palette import NOBODY
 from i2moe_core.types import ExpertView, PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.legend import show_expert
 from i2moe_core.ui.words import percent, plain, says
 
 AT_MOST = 10  # classes drawn
+_UNHELD = " The last part shows in inputs that no expert of this model reads together."
 SHORT = 12  # characters of a class name up to which four panels fit side by side
 
 
@@ -70,15 +72,18 @@ def _show_components(explanation: PairExplanation, wanted: int) -> None:
         else "the whole model with inputs taken from other samples"
     )
     st.subheader(f"A second opinion: where the information about {label} is")
+    names, parts = [expert.name for expert in explanation.experts], explanation.components[:, wanted]
+    rest = explanation.unheld[wanted] if explanation.unheld.any() else 0.0
     figure = plot_waterfall(
-        [expert.name for expert in explanation.experts],
-        explanation.components[:, wanted],
+        [*names, NOBODY] if rest else names,
+        np.append(parts, rest) if rest else parts,
         "All together",
         " nats",
     )
     show_figure(figure, key="components", alt="Information about the class, by where it is found")
     reading_note(
         f"Measured without the router, by {source}: how much each part raises (right) or lowers (left) the "
-        f"log-probability of {label} above its share in the data. The unit is the nat: 0.7 doubles the odds.",
+        f"log-probability of {label} above its share in the data. The unit is the nat: 0.7 doubles the odds."
+        f"{_UNHELD if rest else ''}",
         "The experts' own account; where it differs from the weights above, doubt the weights.",
     )

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from i2moe_core.expert_set import read_name
 from i2moe_core.plots import expert_label, plot_role_test
 from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.readings import movements, reacts_as_named
-from i2moe_core.ui.words import plain
+from i2moe_core.ui.words import listing, plain
 
 
 def show_role_test(explanation: PairExplanation, wanted: int) -> None:
@@ -52,10 +53,11 @@ def _verdicts(explanation: PairExplanation) -> pd.DataFrame:
 
 
 def _duty(name: str) -> str:
-    kind, _, own = name.partition(":")
-    if kind == SYNERGY:
-        return "move with every input"
-    if kind == REDUNDANCY:
+    parts = read_name(name)
+    own = listing(parts.modalities)
+    if parts.role == SYNERGY:
+        return f"move with {own}" if own else "move with every input"
+    if parts.role == REDUNDANCY:
         return "stay where the rest agrees"
     return f"move with {own} only"
 

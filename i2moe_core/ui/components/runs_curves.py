@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.plots import expert_colours, expert_label, plot_course, plot_curve
-from i2moe_core.types import interaction_names
 from i2moe_core.ui import curved, running
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.curved import Span
@@ -129,7 +128,7 @@ def _show_gradients(history: pd.DataFrame, modalities: tuple[str, ...]) -> None:
         st.info("This training did not log its gradients; one that is made now does.")
         return
     spans = [(s.name, s.first, s.last, s.best) for s in curved.spans_of(history)]
-    colours = expert_colours(interaction_names(list(modalities)))
+    colours = expert_colours(curved.experts_in(history, modalities))
     if not cosines.empty:
         st.markdown("**Do the losses pull against each other?** Cosines between their gradients")
         worst = cosines.groupby("name")["value"].mean().nsmallest(PAIRS).index

@@ -25,6 +25,7 @@ from i2moe_core.ui.weakness import (
     Point,
     against_rows,
     agreement_rows,
+    closest_pair,
     cost_rows,
     draw_rows,
     gate_rows,
@@ -34,7 +35,11 @@ from i2moe_core.ui.weakness import (
 )
 from i2moe_core.ui.words import listing, plain
 
-STAND_INS = {"permutation": "another sample's input", "random": "a random vector"}
+STAND_INS = {
+    "permutation": "another sample's input",
+    "random": "a random vector",
+    "matched_noise": "matched noise",
+}
 LINES = 5  # of the courses of conflict
 
 
@@ -102,6 +107,9 @@ def _experts(run: Run, point: Point) -> bool:
     with right:
         st.markdown("**Points of right answers lost without it**")
         show_figure(plot_changes(lost_rows(point)), "experts_lost", "What is lost without each expert")
+    closest = closest_pair(point)
+    if closest:
+        st.markdown(closest)
     return True
 
 
