@@ -57,7 +57,7 @@ class MatchedNoise(Replacement):
         mean = (tokens * real).sum((0, 1)) / count  # (D,)
         spread = (((tokens - mean) * real).square().sum((0, 1)) / count).sqrt()
         noise = torch.randn(tokens.shape, generator=generator, device=_device(generator, features))
-        return _uniform(mean + spread * noise.to(tokens))
+        return _uniform(mean + spread * noise.to(tokens), features)
 
 
 class Permutation(Replacement):
