@@ -15,6 +15,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, gelu, relu
 
+NAMES = {  # the package's positions in a sequence, and what they are called here
+    "feed.0.": "first.",
+    "feed.3.": "second.",
+    "close.0.": "close.norm.",
+    "close.1.": "close.first.",
+    "close.4.": "close.second.",
+}
+
 
 class PlainBlock(nn.Module):
     """x + attention(norm(x)), then x + feed-forward(norm(x)); query, key and value apart."""
@@ -69,10 +77,12 @@ class PlainExpert(nn.Module):
 class PlainMixture(nn.Module):
     """M + 2 experts and the gate; every expert and every pass is a call of its own."""
 
-    def __init__(self, sizes: dict[str, int], dropout: float, temperature: float) -> None:
+    def __init__(
+        self, sizes: dict[str, int], dropout: float, temperature: float, experts: Sequence[nn.Module]
+    ) -> None:
         super().__init__()
         self.temperature = temperature
-        self.experts = nn.ModuleList(PlainExpert(sizes, dropout) for _ in range(sizes["modalities"] + 2))
+        self.experts = nn.ModuleList(experts)
         inputs = [sizes["modalities"] * sizes["width"]] + [sizes["gate_hidden"]] * sizes["gate_layers"]
         self.gate_norm = nn.LayerNorm(inputs[0])
         self.gate_layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(inputs))
@@ -133,7 +143,8 @@ def _mean_cosine(answers: list[Tensor]) -> Tensor:
 
 def plain_copy(model: nn.Module, sizes: dict[str, int], dropout: float, temperature: float) -> PlainMixture:
     """Return the plain mixture with the weights of an ``I2MoE`` on ``transformer`` fusions."""
-    plain = PlainMixture(sizes, dropout, temperature)
+    experts = [PlainExpert(sizes, dropout) for _ in range(sizes["modalities"] + 2)]
+    plain = PlainMixture(sizes, dropout, temperature, experts)
     plain.load_state_dict(plain_names(model.state_dict(), sizes))
     return plain
 
@@ -164,4 +175,6 @@ def _expert_names(name: str, tensor: Tensor) -> dict[str, Tensor]:
     if ".qkv." in name:
         parts = zip(("query", "key", "value"), tensor.chunk(3), strict=True)
         return {name.replace("qkv", part): piece for part, piece in parts}
-    return {name.replace("feed.0", "first").replace("feed.3", "second"): tensor}
+    for ours, plain in NAMES.items():
+        name = name.replace(ours, plain)
+    return {name: tensor}

@@ -1,7 +1,8 @@
 """What the speed benchmark runs: the MM-IMDB setting of the published method, on tokens already encoded.
 
 Our side is the package's own training step (``train_step`` with the ``paper`` recipe); the plain side is
-``speed_reference`` with ``torch.optim.Adam`` as it comes. Both start from the same weights and inputs.
+``speed_reference`` or ``fusion_speed_reference`` with ``torch.optim.Adam`` as it comes. Both start from the
+same weights and inputs.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
+from fusion_speed_reference import plain_fusion_copy
 from speed_reference import PlainMixture, plain_copy, plain_losses
 from torch import Tensor
 
 from i2moe_core.encoders.base import Encoder
-from i2moe_core.fusion.attention.transformer import Transformer
+from i2moe_core.fusion import FUSIONS
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
 from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.model.replace import Missing, RandomVectors
-from i2moe_core.training.recipes.paper import MixturePhase
+from i2moe_core.training.recipes.paper import MixturePhase, Paper
 from i2moe_core.training.step import train_step
 from i2moe_core.types import Batch, Features
 
@@ -36,8 +38,10 @@ class Setting:
     tokens: int = 16  # of each modality
     width: int = 256
     hidden: int = 256
-    layers: int = 2
-    heads: int = 4
+    fusion: str = "transformer"  # or mutan, mfb
+    layers: int = 2  # of transformer
+    heads: int = 4  # of transformer
+    rank: int = 5  # of mutan and mfb, as in their papers
     labels: int = 23
     gate_hidden: int = 256
     gate_layers: int = 2
@@ -49,8 +53,15 @@ class Setting:
     @property
     def sizes(self) -> dict[str, int]:
         """The sizes that the plain mixture needs."""
-        names = ("modalities", "width", "hidden", "layers", "heads", "gate_hidden", "gate_layers")
+        names = ("modalities", "width", "hidden", "layers", "heads", "rank", "gate_hidden", "gate_layers")
         return {name: getattr(self, name) for name in names} | {"classes": self.labels}
+
+    @property
+    def options(self) -> dict[str, int]:
+        """The options of our fusion; its other sizes are its defaults, the width and the hidden size."""
+        if self.fusion == "transformer":
+            return {"layers": self.layers, "heads": self.heads}
+        return {"rank": self.rank}
 
 
 TINY = Setting(2, 5, tokens=3, width=8, hidden=8, layers=1, heads=2, labels=3, gate_hidden=8)
@@ -74,7 +85,7 @@ def build_ours(setting: Setting) -> I2MoE:
     s, seen = setting, range(setting.modalities)
 
     def expert() -> Expert:
-        fusion = Transformer(s.modalities, s.width, s.hidden, s.dropout, s.layers, s.heads)
+        fusion = FUSIONS[s.fusion](s.modalities, s.width, s.hidden, s.dropout, **s.options)
         return Expert(fusion, s.labels, seen, s.dropout)
 
     count = s.modalities + 2
@@ -87,7 +98,9 @@ def build_ours(setting: Setting) -> I2MoE:
 
 def build_plain(setting: Setting, ours: I2MoE) -> PlainMixture:
     """Return the plain mixture with our weights."""
-    return plain_copy(ours, setting.sizes, setting.dropout, setting.temperature)
+    if setting.fusion == "transformer":
+        return plain_copy(ours, setting.sizes, setting.dropout, setting.temperature)
+    return plain_fusion_copy(ours, setting.fusion, setting.sizes, setting.dropout, setting.temperature)
 
 
 def draw_tokens(setting: Setting, batch: int) -> list[Tensor]:
@@ -109,7 +122,7 @@ def draw_batch(setting: Setting, device: str = "cpu") -> Batch:
 
 def phase_of(setting: Setting) -> MixturePhase:
     """Return the published recipe's one phase."""
-    return MixturePhase(1, setting.batch, 1.0, {"lambda": setting.weight, "margin": 1.0, "norm": 2.0})
+    return MixturePhase(1, setting.batch, 1.0, {**Paper.options, "lambda": setting.weight})
 
 
 def our_step(setting: Setting, ours: I2MoE, batch: Batch, precision: str) -> Step:
@@ -119,9 +132,9 @@ def our_step(setting: Setting, ours: I2MoE, batch: Batch, precision: str) -> Ste
     return lambda: train_step(ours, phase, [], batch, optimizer, 0, precision)
 
 
-def plain_step(setting: Setting, plain: PlainMixture, batch: Batch) -> Step:
-    """Return the plain training step: fp32, Adam as it comes."""
-    optimizer = torch.optim.Adam(plain.parameters(), setting.learning_rate)
+def plain_step(setting: Setting, plain: PlainMixture, batch: Batch, fused: bool | None = None) -> Step:
+    """Return the plain training step: fp32, Adam as it comes, or fused as on our side."""
+    optimizer = torch.optim.Adam(plain.parameters(), setting.learning_rate, fused=fused)
     tokens, targets = list(batch.inputs.values()), batch.targets
     if targets is None:
         raise ValueError("a training step needs targets")

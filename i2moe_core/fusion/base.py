@@ -13,6 +13,7 @@ class Fusion(nn.Module):
 
     least: the fewest it fuses; an expert that sees fewer gets ``OneModality`` in its place.
     reads_layers: whether the encoders shall fill ``Features.layers``.
+    reads_tokens: False where the pooled vectors are all it reads, so that nobody need copy tokens for it.
 
     Every fusion is built as ``Fusion(modalities, width, out_dim, dropout, **options)``: the number M of
     modalities, the width D of their tokens, the width of the result, the dropout rate.
@@ -20,6 +21,7 @@ class Fusion(nn.Module):
 
     least: ClassVar[int] = 1
     reads_layers: ClassVar[bool] = False
+    reads_tokens: ClassVar[bool] = True
 
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -40,6 +42,7 @@ class Fusion(nn.Module):
         """Return what this fusion makes of its modality number ``place`` whatever the others are, (B, W).
 
         Where it is no None, ``forward`` takes these of all modalities as ``embedded`` and does not compute
-        them again: of use where one modality meets many versions of the others.
+        them again: of use where one modality meets many versions of the others. It draws no random numbers:
+        dropout falls on what is made of all of them, apart for each version.
         """
         return None

@@ -15,9 +15,10 @@ from i2moe_core.expert_set import ExpertRole, default_roles, groups_of
 from i2moe_core.model.encode import encode
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.gate import Gate
-from i2moe_core.model.passes import run, run_stacked, stack_versions
+from i2moe_core.model.passes import run, run_stacked
 from i2moe_core.model.probes import Probes
 from i2moe_core.model.replace import Missing, Replacement
+from i2moe_core.model.versions import Versions
 from i2moe_core.types import Batch, Features, MoEOutput, Task
 
 
@@ -83,9 +84,8 @@ class I2MoE(nn.Module):
         if replaced is None:
             passes = [run(expert, features).unsqueeze(0) for expert in experts]
         else:
-            # Experts that see the same modalities share one stacked input.
-            stacked = {sees: stack_versions(features, replaced, sees) for sees in {e.sees for e in experts}}
-            passes = [run_stacked(expert, stacked[expert.sees], len(features)) for expert in experts]
+            versions = Versions(features, replaced)
+            passes = [run_stacked(expert, versions) for expert in experts]
         expert_logits = torch.stack(passes)  # (E, P, B, C)
         weights = self.weigh(features, expert_logits[:, 0])
         logits = torch.einsum("be,ebc->bc", weights, expert_logits[:, 0])
@@ -107,4 +107,4 @@ class I2MoE(nn.Module):
         """Return one expert's logits of all passes, (P, B, C); P = 1 without ``replaced``."""
         if replaced is None:
             return run(expert, features).unsqueeze(0)
-        return run_stacked(expert, stack_versions(features, replaced, expert.sees), len(features))
+        return run_stacked(expert, Versions(features, replaced))

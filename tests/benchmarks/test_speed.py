@@ -28,7 +28,7 @@ def _comes_from(module) -> bool:
     return str(getattr(module, "__file__", None)).startswith(str(FOLDER))
 
 
-@pytest.fixture(params=["published", "three modalities"])
+@pytest.fixture(params=["published", "three modalities", "mutan", "mfb", "mutan of four", "mfb of four"])
 def both_sides(request):
     from dataclasses import replace
 
@@ -37,6 +37,9 @@ def both_sides(request):
     setting = without_dropout(Setting(batch=4))
     if request.param == "three modalities":
         setting = replace(setting, modalities=3, width=32, hidden=24, heads=2, gate_layers=1)
+    fusion, _, four = request.param.partition(" of ")
+    if fusion in ("mutan", "mfb"):
+        setting = replace(setting, fusion=fusion, modalities=4 if four else 2, tokens=3)
     torch.manual_seed(0)
     ours = build_ours(setting)
     return setting, ours, build_plain(setting, ours), draw_batch(setting), draw_tokens(setting, 4)
@@ -109,6 +112,23 @@ def test_the_benchmark_writes_all_its_keys(tmp_path, capsys):
     assert figures["train.fp32.ratio"] > 0
     assert figures["machine"]["threads"] == 1
     assert "train.fp32.ratio" in capsys.readouterr().out
+
+
+def test_the_benchmark_of_fusions_writes_all_its_keys(tmp_path, capsys):
+    from fusion_speed import main
+
+    path = tmp_path / "fusion_speed.json"
+    main(["--tiny", "--rounds", "2", "--threads", "1", "--json", str(path)])
+    figures = json.loads(path.read_text("utf-8"))
+    names = {
+        f"{fusion}.m{count}{side}"
+        for fusion in ("mutan", "mfb")
+        for count in (2, 4)
+        for side in ("", ".fused")
+    }
+    assert {f"{name}.ratio" for name in names} | {"machine"} <= set(figures)
+    assert all(figures[f"{name}.plain_ms"] > 0 for name in names)
+    assert all(name in capsys.readouterr().out for name in ("mfb.m4.fused",))
 
 
 @pytest.fixture

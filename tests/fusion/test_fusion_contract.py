@@ -8,6 +8,7 @@ from i2moe_core.encoders.base import as_features
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.training.step import parameters, train_step
+from i2moe_core.types import Features
 
 LENGTHS = {1: (4,), 2: (3, 5), 3: (3, 5, 1)}
 EACH = pytest.mark.parametrize("name", FUSIONS)
@@ -87,6 +88,25 @@ def test_a_sample_of_nothing_but_padding_stays_finite(name, count):
     fused.sum().backward()
     assert fused.isfinite().all()
     assert all(f.tokens.grad.isfinite().all() for f in features)
+
+
+@CASES
+def test_what_is_made_of_one_modality_is_never_dropped(name, count):
+    """It serves several passes, and dropout has to fall on each apart."""
+    fusion = FUSIONS[name](count, WIDTH, OUT, 0.5).train()
+    for place, f in enumerate(random_features(4, LENGTHS[count])):
+        once, again = fusion.embed(place, f), fusion.embed(place, f)
+        assert (once is None) == (again is None)
+        if once is not None and again is not None:
+            torch.testing.assert_close(once, again)
+
+
+@CASES
+def test_no_token_is_read_where_none_is_said_to_be(name, count):
+    fusion, features = build(name, count), random_features(4, LENGTHS[count])
+    hidden = [Features(f.tokens * torch.nan, f.mask, f.pooled) for f in features]
+    unread = bool(fusion(hidden).isfinite().all())
+    assert unread != fusion.reads_tokens
 
 
 @EACH

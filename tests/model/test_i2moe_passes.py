@@ -6,7 +6,7 @@ from torch import nn
 
 from i2moe_core.config import ModelConfig
 from i2moe_core.encoders.base import as_features
-from i2moe_core.fusion import FUSIONS
+from i2moe_core.fusion import FUSIONS, Fusion
 from i2moe_core.model import passes as module
 from i2moe_core.model.build import build_fusion
 from i2moe_core.model.expert import Expert
@@ -19,29 +19,28 @@ WIDTH, CLASSES = 8, 3
 SIZES = (4, 2, 3)  # tokens of each modality
 
 
-class WithBatchNorm(nn.Module):
+class WithBatchNorm(Fusion):
     """A fusion whose training statistics depend on the rows it is called with."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.out_dim = WIDTH
+    def __init__(self, count: int) -> None:
+        super().__init__(count, WIDTH, WIDTH)
         self.norm = nn.BatchNorm1d(WIDTH)
 
     def forward(self, features):
         return self.norm(torch.stack([f.pooled for f in features]).sum(0))
 
 
-def fusion_of(name: str, count: int):
+def fusion_of(name: str, count: int, dropout: float):
     if name == "batch norm":
-        return WithBatchNorm()
-    return build_fusion(ModelConfig(width=WIDTH, fusion=name, hidden=WIDTH, dropout=0.0), count)
+        return WithBatchNorm(count)
+    return build_fusion(ModelConfig(width=WIDTH, fusion=name, hidden=WIDTH, dropout=dropout), count)
 
 
-def mixture(name: str = "transformer", count: int = 2, masked: bool = True) -> I2MoE:
+def mixture(name: str = "transformer", count: int = 2, masked: bool = True, dropout: float = 0.0) -> I2MoE:
     torch.manual_seed(0)
     everything = list(range(count))
     seen = [[m] if masked else everything for m in everything] + [everything, everything]
-    experts = [Expert(fusion_of(name, len(s)), CLASSES, s) for s in seen]
+    experts = [Expert(fusion_of(name, len(s), dropout), CLASSES, s, dropout) for s in seen]
     parts = Permutation(count, WIDTH), Missing(count, WIDTH), torch.full((CLASSES,), 1 / CLASSES)
     encoders = {f"m{m}": nn.Identity() for m in everything}
     return I2MoE("multiclass", encoders, experts, Gate(count, WIDTH, count + 2), *parts)
@@ -73,14 +72,58 @@ def test_stacking_equals_looping(name, count, masked):
         torch.testing.assert_close(model.passes(expert, features), logits[:1])
 
 
-def test_gradients_of_stacked_passes_equal_those_of_the_loop():
-    model, features, replaced = mixture(), draw(2), draw(2)
-    model.mix(features, replaced).expert_logits.square().sum().backward()
-    stacked = [p.grad.clone() for p in model.experts.parameters()]
-    model.zero_grad()
-    torch.stack([looped(e, features, replaced) for e in model.experts]).square().sum().backward()
-    for one, other in zip(stacked, [p.grad for p in model.experts.parameters()], strict=True):
-        torch.testing.assert_close(one, other)
+def gradients(model: I2MoE, features: list[Features], logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    learned = dict(model.experts.named_parameters()) | {
+        f"tokens {m}": f.tokens for m, f in enumerate(features)
+    }
+    loss, inputs = logits.square().sum(), list(learned.values())
+    found = torch.autograd.grad(loss, inputs, retain_graph=True, allow_unused=True)
+    return {name: g for name, g in zip(learned, found, strict=True) if g is not None}
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("name", FUSIONS)
+def test_gradients_of_stacked_passes_equal_those_of_the_loop(name, count):
+    model, features, replaced = mixture(name, count), draw(count), draw(count)
+    features = [as_features(f.tokens.requires_grad_()) for f in features]
+    stacked = gradients(model, features, model.mix(features, replaced).expert_logits)
+    plain = gradients(model, features, torch.stack([looped(e, features, replaced) for e in model.experts]))
+    assert stacked.keys() == plain.keys()
+    for key, gradient in stacked.items():
+        torch.testing.assert_close(gradient, plain[key], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["mfb", "mutan", "tensor_attention"])
+def test_each_version_is_embedded_once(name, monkeypatch):
+    model, rows = mixture(name, 3, masked=False), []
+    plain = Expert.embed
+
+    def counted(expert, features):
+        rows.append([len(f.pooled) for f in features])
+        return plain(expert, features)
+
+    monkeypatch.setattr(Expert, "embed", counted)
+    model.mix(draw(3), draw(3))
+    assert rows == [[10, 10, 10]] * 5  # of five samples, as they are and replaced
+
+
+@pytest.mark.parametrize("name", ["mfb", "mutan", "mfb_attention", "transformer"])
+def test_dropout_falls_on_each_pass_apart(name):
+    model, features = mixture(name, masked=False, dropout=0.5), draw(2)
+    logits = model.mix(features, features).expert_logits  # nothing but dropout tells the passes apart
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        apart = (logits[:, one] - logits[:, other]).abs().amax(-1).gt(1e-6)  # (E, B)
+        assert apart.float().mean() > 0.8
+    still = model.eval().mix(features, features).expert_logits
+    torch.testing.assert_close(still[:, 1:], still[:, :1].expand(-1, 2, -1, -1))
+
+
+@pytest.mark.parametrize("name", ["mfb", "mfb_attention"])
+def test_a_stand_in_of_another_length_is_padded(name):
+    model, features = mixture(name), draw(2)
+    replaced = [as_features(torch.randn(5, n, WIDTH)) for n in (6, 1)]
+    expected = torch.stack([looped(expert, features, replaced) for expert in model.experts])
+    torch.testing.assert_close(model.mix(features, replaced).expert_logits, expected)
 
 
 def test_what_a_masked_expert_does_not_see_changes_nothing():
@@ -126,7 +169,8 @@ def test_slices_equal_the_whole(name, monkeypatch):
     with torch.no_grad():
         sliced = model.mix(features, replaced).expert_logits
     torch.testing.assert_close(sliced, whole)
-    assert len(calls) > 2 * len(handles)
+    # Where only pooled vectors are read, twelve samples: the experts that see both modalities have 33 rows.
+    assert len(calls) >= 2 * len(handles)
 
 
 def test_training_batch_norm_is_not_sliced(monkeypatch):

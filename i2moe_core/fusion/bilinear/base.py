@@ -22,6 +22,7 @@ class Bilinear(Fusion):
     """
 
     least: ClassVar[int] = 2
+    reads_tokens: ClassVar[bool] = False
     phrase: ClassVar[str] = "products"  # by what it joins, in the description of the same under attention
 
     def build(self, projected: int, joined: int, dropout: float) -> None:

@@ -20,6 +20,8 @@ class GMU(Fusion):
     each, too. The biases are ours. No closing network: the gates themselves make the products.
     """
 
+    reads_tokens = False
+
     def __init__(
         self, modalities: int, width: int, out_dim: int, dropout: float = 0.0, tied: bool = True
     ) -> None:

@@ -16,6 +16,8 @@ class Concat(Fusion):
     z = mlp([x_1; ...; x_M])
     """
 
+    reads_tokens = False
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, out_dim, dropout)
         self.close = mlp(modalities * width, out_dim, out_dim, dropout)

@@ -20,6 +20,8 @@ class Decision(Fusion):
     The logits are a sum over modalities: no synergy (vectors:xor) can be learned.
     """
 
+    reads_tokens = False
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, out_dim, dropout)
         self.deciders = nn.ModuleList(mlp(width, out_dim, out_dim, dropout) for _ in range(modalities))

@@ -23,6 +23,8 @@ class DecisionVote(Fusion):
     are a sum over modalities: no synergy (vectors:xor) can be learned.
     """
 
+    reads_tokens = False
+
     def __init__(
         self, modalities: int, width: int, out_dim: int, dropout: float = 0.0, temperature: float = 1.0
     ) -> None:

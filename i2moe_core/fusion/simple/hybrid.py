@@ -19,6 +19,8 @@ class Hybrid(Fusion):
     The first part is ``concat``, which can make products; the second is ``decision``, which cannot.
     """
 
+    reads_tokens = False
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, out_dim, dropout)
         self.by_features = Concat(modalities, width, out_dim, dropout)

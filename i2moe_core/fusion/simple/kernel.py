@@ -25,6 +25,7 @@ class Kernel(Fusion):
     Learning the weights, the projections P_m and the linear map by gradient, with the encoders, is ours.
     """
 
+    reads_tokens = False
     frequencies: Tensor
     phases: Tensor
 

@@ -32,6 +32,7 @@ class Layerwise(Fusion):
     """
 
     reads_layers: ClassVar[bool] = True
+    reads_tokens: ClassVar[bool] = False
 
     def __init__(
         self,

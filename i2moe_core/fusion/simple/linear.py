@@ -15,6 +15,8 @@ class Linear(Fusion):
     z = sum_m W_m x_m + b
     """
 
+    reads_tokens = False
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, out_dim, dropout)
         self.project = nn.Linear(modalities * width, out_dim)

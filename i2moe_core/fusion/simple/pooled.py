@@ -16,6 +16,8 @@ class Pooled(Fusion):
     result is M * D wide, whatever width is asked for.
     """
 
+    reads_tokens = False
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, modalities * width, dropout)
 

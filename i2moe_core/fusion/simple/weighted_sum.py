@@ -19,6 +19,8 @@ class WeightedSum(Fusion):
     The closing network can make products of what was added.
     """
 
+    reads_tokens = False
+
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, out_dim, dropout)
         self.projections = nn.ModuleList(nn.Linear(width, width) for _ in range(modalities))
