@@ -7,7 +7,7 @@ one go: the second phase hides no words and changes no pictures, since its token
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,15 @@ from i2moe_core.data import load_samples
 from i2moe_core.data.batching import TensorData, build_vocabulary, prepare
 from i2moe_core.encoders.base import Encoder
 from i2moe_core.explain.evaluate import encode_rows
-from i2moe_core.model.build import build_model
+from i2moe_core.model.build import Model, build_model
 from i2moe_core.model.i2moe import I2MoE
+from i2moe_core.model.single_fusion import SingleFusion
 from i2moe_core.training.defaults import default_config
 from i2moe_core.training.fit import fit
 from i2moe_core.training.history import History
 from i2moe_core.training.info import describe_data
+from i2moe_core.training.recipes.base import as_mixture, probes_of
 from i2moe_core.types import Features, Samples
-
-QUICK = {"training.device": "cpu", "training.log_gradients": False}
 
 
 class Remembered(Encoder):
@@ -57,33 +57,60 @@ class FirstStage:
     model: I2MoE
 
 
+@dataclass(frozen=True)
+class Ready:
+    """Data and the full configuration of a training."""
+
+    config: RunConfig
+    info: DataInfo
+    data: TensorData
+
+
+def make_ready(
+    source: str, seed: int, recipe: str, options: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Ready:
+    """Read a data set and settle the configuration: what suits the set, on the CPU, with ``settings`` changed.
+
+    options: of the data set. settings: dotted keys of the configuration.
+    """
+    asked = DataConfig(source=source, seed=seed, options=dict(options))
+    samples = load_samples(asked)
+    changes = {"training.seed": seed, "training.device": "cpu", "training.log_gradients": False}
+    config = override(default_config(samples, asked, recipe), changes | dict(settings))
+    vocabulary = build_vocabulary(samples, config.data)
+    data = prepare(samples, config.data, vocabulary)
+    return Ready(config, describe_data(data, vocabulary), data)
+
+
+def train_vanilla(
+    source: str, seed: int, settings: Mapping[str, Any], options: Mapping[str, Any] | None = None
+) -> tuple[SingleFusion, TensorData, History]:
+    """Train a single fusion end to end, with the recipe vanilla."""
+    ready = make_ready(source, seed, "vanilla", options or {}, settings)
+    torch.manual_seed(seed)
+    model = build_model(ready.config.model, ready.info, vanilla=True)
+    if not isinstance(model, SingleFusion):
+        raise ValueError("the recipe vanilla trains a single fusion")
+    return model, ready.data, fit(model, ready.data, ready.config)
+
+
 def train_first(
     source: str,
     seed: int,
     folder: Path,
-    data: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> FirstStage:
-    """Train encoders and probes, or go on where ``folder`` has them, and remember all samples' tokens.
-
-    data: options of the data set. settings: dotted keys of the configuration.
-    """
-    asked = DataConfig(source=source, seed=seed, options=dict(data or {}))
-    samples = load_samples(asked)
-    stage = {"training.seed": seed, "training.expert_epochs": 0} | QUICK
-    config = override(default_config(samples, asked), stage | dict(settings or {}))
-    vocabulary = build_vocabulary(samples, config.data)
-    whole = prepare(samples, config.data, vocabulary)
-    info = describe_data(whole, vocabulary)
+    """Train encoders and probes, or go on where ``folder`` has them, and remember all samples' tokens."""
+    only_first = {"training.expert_epochs": 0} | dict(settings or {})
+    ready = make_ready(source, seed, "faithful", options or {}, only_first)
     torch.manual_seed(seed)
-    model = build_model(config.model, info)
-    if not isinstance(model, I2MoE):
-        raise ValueError("the recipe faithful trains a mixture")
+    model = as_mixture(build_model(ready.config.model, ready.info))
     folder.mkdir(parents=True, exist_ok=True)
-    fit(model, whole, config, folder, resume=True)
-    features = encode_rows(model.eval(), whole, np.arange(len(samples)), 256)
+    fit(model, ready.data, ready.config, folder, resume=True)
+    features = encode_rows(model.eval(), ready.data, np.arange(len(ready.data.samples)))
     by_name = dict(zip(model.modalities, features, strict=True))
-    return FirstStage(config, info, row_numbers(whole), by_name, model)
+    return FirstStage(ready.config, ready.info, row_numbers(ready.data), by_name, model)
 
 
 def row_numbers(data: TensorData) -> TensorData:
@@ -105,11 +132,9 @@ def build_second(first: FirstStage, fusion: str, settings: Mapping[str, Any]) ->
     plain = {"training.epochs": 0, "data.augment": False, "model.fusion": fusion}
     config = override(first.config, plain | dict(settings))
     torch.manual_seed(config.training.seed)
-    model = build_model(config.model, first.info)
-    if not isinstance(model, I2MoE) or model.probes is None or first.model.probes is None:
-        raise ValueError("the recipe faithful trains a mixture with probes")
+    model = as_mixture(build_model(config.model, first.info))
     model.encoders = nn.ModuleDict({name: Remembered(f) for name, f in first.features.items()})
-    model.probes.load_state_dict(first.model.probes.state_dict())
+    probes_of(model).load_state_dict(probes_of(first.model).state_dict())
     model.missing.load_state_dict(first.model.missing.state_dict())
     return model, config
 
@@ -123,11 +148,7 @@ def train_second(
     return model, data, fit(model, data, config)
 
 
-def expert_parameters(model: I2MoE, number: int = -1) -> int:
-    """Return how many numbers one expert learns; by default the last, which sees all modalities."""
-    return sum(p.numel() for p in model.experts[number].parameters())
-
-
-def chosen(names: Sequence[str] | None, known: Sequence[str]) -> list[str]:
-    """Return the names asked for, or all."""
-    return list(known) if names is None else list(names)
+def expert_parameters(model: Model) -> int:
+    """Return how many numbers one expert that sees all modalities learns, its head included."""
+    expert = model.expert if isinstance(model, SingleFusion) else model.experts[-1]
+    return sum(p.numel() for p in expert.parameters())

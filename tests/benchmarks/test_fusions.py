@@ -1,0 +1,174 @@
+"""Which fusions are sums of single-modality parts; remembered tokens; files that grow cell by cell."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from parts import tiny_config, tiny_data, tiny_model
+
+from i2moe_core.errors import InputError
+from i2moe_core.fusion import FUSIONS
+from i2moe_core.types import Features
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+OURS = ("cells", "two_stages", "fusions", "balance", "backbone")
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    for name in OURS:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
+def features(seed):
+    tokens = torch.randn(6, 3, 16, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return Features(tokens, torch.ones(6, 3, dtype=torch.bool), tokens.mean(1))
+
+
+@pytest.mark.parametrize("name", FUSIONS)
+def test_the_named_fusions_are_sums_of_single_modality_parts_and_no_others(name):
+    """f(a, b) - f(a', b) - f(a, b') + f(a', b') is zero for sums, and for them alone."""
+    from fusions import CANNOT
+
+    torch.manual_seed(0)
+    fusion = FUSIONS[name](2, 16, 8, 0.0).double().eval()
+    first, other_first, second, other_second = (features(seed) for seed in range(4))
+    with torch.no_grad():
+        both = fusion([first, second]) + fusion([other_first, other_second])
+        mixed = fusion([other_first, second]) + fusion([first, other_second])
+    left = (both - mixed).abs().max().item()
+    assert (left < 1e-9) == (name in CANNOT), left
+
+
+def test_the_bar_is_a_share_of_what_label_noise_leaves(tmp_path):
+    from cells import Cells
+    from fusions import solved
+
+    cells = Cells(None, {})
+    for seed, accuracy in ((10, 0.8), (11, 0.99)):
+        cells.add({"set": "vectors:xor", "fusion": "mfb", "seed": seed}, {"accuracy": accuracy})
+        cells.add({"set": "vectors:xor", "fusion": "gmu", "seed": seed}, {"accuracy": accuracy + 0.01})
+    # .95 * .95 = .9025; the means are .895 and .905.
+    assert solved(cells, "mfb") == "**no**"
+    assert solved(cells, "gmu") == "yes"
+    assert solved(cells, "block") == "-"
+    assert solved(cells, "decision").startswith("cannot: ")
+
+
+def test_the_label_noise_is_what_the_bayes_accuracy_says():
+    from fusions import BAYES
+
+    from i2moe_core.data.vectors import vectors
+
+    samples = vectors("u1", sizes=(20000, 2, 2))
+    x = np.stack(samples.raw["x1"])[:, :12]
+    weights = np.linalg.lstsq(x, 2 * samples.targets - 1, rcond=None)[0]  # the label is a sign of a sum of x
+    assert ((x @ weights > 0) == samples.targets).mean() == pytest.approx(BAYES["vectors:xor"], abs=0.006)
+
+
+def test_remembered_tokens_are_those_of_their_rows_cut_to_the_longest():
+    from two_stages import Remembered
+
+    tokens = torch.arange(24.0).view(3, 4, 2)
+    mask = torch.tensor([[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 0, 0]]).bool()
+    memory = Remembered(Features(tokens, mask, tokens.mean(1)))
+    found = memory(torch.tensor([[2], [0]]))
+    assert torch.equal(found.tokens, tokens[[2, 0], :2])
+    assert torch.equal(found.mask, mask[[2, 0], :2])
+    assert torch.equal(found.pooled, tokens.mean(1)[[2, 0]])
+
+
+@pytest.fixture
+def first():
+    from two_stages import FirstStage, encode_rows, row_numbers
+
+    from i2moe_core.config import override
+    from i2moe_core.training.info import describe_data
+
+    config = override(tiny_config(), {"training.device": "cpu"})
+    data = tiny_data()
+    model = tiny_model(config, data).eval()
+    tokens = encode_rows(model, data, np.arange(len(data.samples)))
+    by_name = dict(zip(model.modalities, tokens, strict=True))
+    return data, FirstStage(config, describe_data(data, None), row_numbers(data), by_name, model)
+
+
+def test_the_second_stage_sees_what_the_encoders_said_and_measures_with_the_same_probes(first):
+    from two_stages import build_second
+
+    data, stage = first
+    model, _ = build_second(stage, "mfb", {})
+    rows = data.samples.rows("validation")
+    batch, numbers = data.batch(rows), stage.data.batch(rows)
+    for before, after in zip(stage.model.encode(batch), model.eval().encode(numbers), strict=True):
+        torch.testing.assert_close(after.tokens, before.tokens)
+        torch.testing.assert_close(after.pooled, before.pooled)
+    old = stage.model.probes(stage.model.encode(batch), batch.present)[1]
+    torch.testing.assert_close(model.probes(model.encode(numbers), numbers.present)[1], old)
+
+
+def test_the_second_stage_trains_experts_and_gate_alone(first):
+    from two_stages import build_second, train_second
+
+    _, stage = first
+    settings = {"training.expert_epochs": 1, "training.expert_batch_size": 8}
+    before, _ = build_second(stage, "mfb", settings)
+    model, data, history = train_second(stage, "mfb", settings, limit=20)
+    assert len(data.samples.rows("train")) == 20
+    assert history.frame().phase.tolist() == ["experts"]
+    changed = {
+        name.partition(".")[0]
+        for (name, old), new in zip(before.state_dict().items(), model.state_dict().values(), strict=True)
+        if not torch.equal(old, new)
+    }
+    assert changed == {"experts", "gate"}
+
+
+def test_cells_grow_on_disk_and_are_found_again(tmp_path):
+    from cells import Cells
+
+    path = tmp_path / "deep" / "cells.json"
+    cells = Cells(path, {"epochs": (1, 2)})
+    cells.add({"fusion": "mfb", "seed": 1}, {"accuracy": 0.5})
+    again = Cells(path, {"epochs": (1, 2)})
+    assert again.has({"fusion": "mfb", "seed": 1})
+    assert not again.has({"fusion": "mfb", "seed": 2})
+    assert again.find(fusion="mfb")[0]["accuracy"] == 0.5
+    assert json.loads(path.read_text())["settings"] == {"epochs": [1, 2]}
+    with pytest.raises(InputError, match="other settings"):
+        Cells(path, {"epochs": 3})
+    path.write_text("[]")
+    with pytest.raises(InputError, match="no file of this benchmark"):
+        Cells(path, {})
+
+
+def test_means_and_tables():
+    from cells import markdown, mean_and_std, shown
+
+    assert mean_and_std([{"x": 1.0}, {"x": 3.0}, {"x": None}], "x") == (2.0, pytest.approx(2**0.5))
+    assert mean_and_std([{}], "x") is None
+    assert shown((0.9, 0.01)) == ".900 ± .010"
+    assert shown(None) == "-"
+    assert markdown(["a", "b"], [["1", "2"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+
+
+def test_gains_are_paired_by_seed_and_sample():
+    from balance import PLAIN, differences, table
+    from cells import Cells
+
+    def right(*values):
+        packed = np.packbits(np.array(values, bool)).tobytes().hex()
+        share = {"accuracy": float(np.mean(values)), "weak_accuracy": 0.5}
+        return share | {"right": packed, "samples": len(values), "seconds": 1.0}
+
+    cells = Cells(None, {})
+    cells.add({"method": PLAIN, "seed": 1}, right(1, 0, 0, 1, 1, 1, 1, 1, 1, 1))
+    cells.add({"method": "joint", "seed": 1}, right(1, 1, 0, 0, 1, 1, 1, 1, 1, 1))
+    cells.add({"method": "joint", "seed": 2}, right(*[1] * 10))  # no plain training of this seed
+    (gain,) = differences(cells, "joint")
+    assert gain.tolist() == [0, 1, 0, -1, 0, 0, 0, 0, 0, 0]
+    assert "+0.0" in table(cells, [PLAIN, "joint"])
