@@ -1,11 +1,11 @@
-"""Is a mixture as accurate as its backbone alone? Each fusion by itself and in the mixture, on pictures and texts.
+"""Is a mixture as accurate as its backbone alone? Each fusion by itself and in the mixture, on a folder.
 
     i2moe benchmark backbone --data FOLDER --json FILE [--fusions mfb ...] [--seeds 10 11 12]
 
 By itself: recipe vanilla, end to end. In the mixture: recipe faithful in two stages, encoders and probes once
-a seed, then each fusion's experts on their tokens. Everything else is what suits the folder (its encoders, its
-probes); pictures and words are augmented where encoders learn. Every training that is done is written to FILE
-at once; the same command goes on.
+a seed, then each fusion's experts on their tokens. Everything else is what suits the folder (its encoders,
+its probes); pictures and words are augmented where encoders learn. Every training that is done is written to
+FILE at once; the same command goes on.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Ready:
 def make_ready(
     source: str, seed: int, recipe: str, options: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> Ready:
-    """Read a data set and settle the configuration: what suits the set, on the CPU, with ``settings`` changed.
+    """Read a data set and settle the configuration: what suits it, on the CPU, with ``settings`` changed.
 
     options: of the data set. settings: dotted keys of the configuration.
     """
