@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from parts import tiny_config, tiny_data, tiny_model
+from PIL import Image
 
 from i2moe_core.errors import InputError
 from i2moe_core.fusion import FUSIONS
@@ -173,3 +174,101 @@ def test_gains_are_paired_by_seed_and_sample():
     (gain,) = differences(cells, "joint")
     assert gain.tolist() == [0, 1, 0, -1, 0, 0, 0, 0, 0, 0]
     assert "+0.0" in table(cells, [PLAIN, "joint"])
+
+
+@pytest.fixture
+def tiny_fusions(monkeypatch):
+    import fusions
+
+    first, second = {"training.epochs": 1}, {"training.expert_epochs": 1}
+    tiny = {"data": {"sizes": [60, 20, 30]}, "limit": 40, "first": first, "second": second}
+    monkeypatch.setattr(fusions, "SETTINGS", {"vectors:xor": tiny})
+    monkeypatch.setattr(fusions, "TIMED", 1)
+    return fusions
+
+
+def test_each_fusion_is_measured_once_and_the_same_command_goes_on(
+    tiny_fusions, tmp_path, capsys, monkeypatch
+):
+    path = tmp_path / "fusions.json"
+    asked = ["--json", str(path), "--sets", "vectors:xor", "--seeds", "3"]
+    tiny_fusions.main([*asked, "--fusions", "concat"])
+    monkeypatch.setattr(tiny_fusions, "measure", lambda *_: pytest.fail("measured twice"))
+    tiny_fusions.main([*asked, "--fusions", "concat"])
+    (cell,) = json.loads(path.read_text())["cells"]
+    assert cell["split"] == "test"
+    assert cell["epochs"] == 1
+    assert cell["step_ms"] > 0
+    # LayerNorm 2 x 128, 128 to 64, 64 to 64, the head 64 to 2; weights and biases.
+    assert cell["parameters"] == 256 + 64 * 129 + 64 * 65 + 2 * 65
+    assert "| `concat` |" in capsys.readouterr().out
+
+
+def test_the_first_stage_is_trained_once_for_all_fusions(tiny_fusions, tmp_path, monkeypatch):
+    stages = tmp_path / "stages"
+    first = tiny_fusions.first_stage("vectors:xor", 3, stages)
+    tiny_fusions.first_stage.cache_clear()
+    import two_stages
+    from safetensors.torch import load_file
+
+    saved = load_file(stages / "vectors-xor-3" / "training.safetensors")
+    again = two_stages.train_first(
+        "vectors:xor", 3, stages / "vectors-xor-3", {"sizes": [60, 20, 30]}, {"training.epochs": 1}
+    )
+    for name, tensor in first.model.encoders.state_dict().items():
+        assert torch.equal(tensor, saved[f"best.encoders.{name}"])
+        assert torch.equal(tensor, again.model.encoders.state_dict()[name])
+
+
+def test_unknown_names_are_refused(tiny_fusions):
+    with pytest.raises(InputError, match="Did you mean 'mfb'"):
+        tiny_fusions.main(["--fusions", "mfbb"])
+    with pytest.raises(InputError, match="Unknown set"):
+        tiny_fusions.main(["--sets", "scene"])
+
+
+def write_folder(folder):
+    """Forty grey pictures, light or dark, each with a word; splits 20, 10, 10."""
+    folder.mkdir()
+    lines = ["file_name,text,label,split"]
+    for row in range(40):
+        shade, split = 60 + 120 * (row % 2), "train" if row < 20 else "validation" if row < 30 else "test"
+        Image.new("RGB", (8, 8), (shade + row, shade, shade)).save(folder / f"{row}.png")
+        lines.append(f"{row}.png,a {'light' if row % 2 else 'dark'} one {row % 5},{row % 2},{split}")
+    (folder / "metadata.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder
+
+
+def test_a_fusion_alone_and_in_the_mixture(tmp_path, capsys, monkeypatch):
+    import backbone
+
+    folder = write_folder(tmp_path / "folder")
+    short = {"training.epochs": 1, "training.expert_epochs": 1}
+    for name in ("FIRST", "ALONE"):
+        monkeypatch.setattr(backbone, name, {"training.epochs": 1})
+    monkeypatch.setattr(backbone, "EXPERTS", short)
+    path = tmp_path / "backbone.json"
+    backbone.main(["--data", str(folder), "--json", str(path), "--fusions", "pooled", "--seeds", "1"])
+    cells = json.loads(path.read_text())["cells"]
+    assert [cell["kind"] for cell in cells] == ["mixture", "vanilla"]
+    assert cells[0]["parameters"] == cells[1]["parameters"] > 0
+    assert all(0 <= cell["accuracy"] <= 1 for cell in cells)
+    assert "| `pooled` |" in capsys.readouterr().out
+
+
+def test_plain_training_and_a_method(tmp_path, capsys, monkeypatch):
+    import balance
+
+    monkeypatch.setattr(balance, "DATA", {"sizes": [40, 16, 20], "contrast": 0.7})
+    monkeypatch.setattr(balance, "SETTINGS", {**balance.SETTINGS, "training.epochs": 1})
+    path = tmp_path / "balance.json"
+    asked = ["--json", str(path), "--seeds", "1", "--methods", "plain", "joint"]
+    balance.main(asked)
+    before = path.read_bytes()
+    balance.main(asked)
+    assert path.read_bytes() == before
+    plain, joint = json.loads(before)["cells"]
+    for cell in (plain, joint):
+        assert balance.right_of(cell).mean() == pytest.approx(cell["accuracy"])
+    assert joint["options"] == {"joint": {"weight": 1.0}}
+    assert "| `joint` |" in capsys.readouterr().out
