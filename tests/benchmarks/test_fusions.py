@@ -1,4 +1,4 @@
-"""Which fusions are sums of single-modality parts, what counts as solved, and that nothing is trained twice."""
+"""Which fusions are sums of single-modality parts, what counts as solved, and nothing is trained twice."""
 
 import json
 
