@@ -24,6 +24,7 @@ from i2moe_core.data.scenes_picture import COLOURS, SHAPES, draw_picture
 from i2moe_core.data.scenes_sentence import colour_sentence, shape_sentence
 from i2moe_core.data.sentence import Sentence
 from i2moe_core.data.sizes import check_sizes
+from i2moe_core.errors import InputError
 from i2moe_core.types import SPLITS, Modality, Samples, Truth, interaction_names
 
 MODALITIES = (Modality("image", "image"), Modality("text", "text"))
@@ -42,18 +43,25 @@ class Scene:
     sentence: Sentence
 
 
-def scenes(*, seed: int = 0, sizes: Sequence[int] = (8000, 1000, 1500)) -> Samples:
+def scenes(*, seed: int = 0, sizes: Sequence[int] = (8000, 1000, 1500), contrast: float = 1.0) -> Samples:
     """Pictures of three coloured shapes and a sentence that points at one; the interaction of each is known.
 
     Args:
         seed: decides every byte.
         sizes: of the training, validation and test split.
+        contrast: of the objects to the ground; below 1 the picture is the weak modality. It changes no draw:
+            places, shapes, colours and sentences stay the same.
+
+    Raises:
+        InputError: a size or the contrast is impossible.
     """
     check_sizes(sizes)
+    if not isinstance(contrast, (int, float)) or not 0 < contrast <= 1:
+        raise InputError(f"contrast must be a number above 0 and at most 1, but is {contrast!r}.")
     made, ids, splits = [], [], []
     for number, (split, size) in enumerate(zip(SPLITS, sizes, strict=True)):
         draws = Draws(seed, number)
-        made += [draw_scene(draws) for _ in range(size)]
+        made += [draw_scene(draws, contrast) for _ in range(size)]
         ids += [f"{split}-{row:05d}" for row in range(size)]
         splits += [split] * size
     return Samples(
@@ -69,7 +77,7 @@ def scenes(*, seed: int = 0, sizes: Sequence[int] = (8000, 1000, 1500)) -> Sampl
     )
 
 
-def draw_scene(draws: Draws) -> Scene:
+def draw_scene(draws: Draws, contrast: float = 1.0) -> Scene:
     """Draw one sample: type, class, shapes, colours, sentence, picture."""
     kind, label = draws.below(len(TYPES)), draws.below(len(SHAPES))
     alike, named = kind in (UNIQUE_IMAGE, REDUNDANCY), kind in (UNIQUE_TEXT, REDUNDANCY)
@@ -83,7 +91,7 @@ def draw_scene(draws: Draws) -> Scene:
         sentence = shape_sentence(label, colours[target], other_shape, other_colour, draws)
     else:
         sentence = colour_sentence(colours[target], other_colour, draws)
-    pixels, masks = draw_picture(shapes, colours, draws)
+    pixels, masks = draw_picture(shapes, colours, draws, contrast)
     return Scene(kind, label, pixels, _decisive(kind, masks, target), sentence)
 
 

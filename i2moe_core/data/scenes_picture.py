@@ -27,14 +27,19 @@ class Disk:
     radius: float
 
 
-def draw_picture(shapes: list[int], colours: list[int], draws: Draws) -> tuple[np.ndarray, np.ndarray]:
-    """Draw three objects; return the picture (32, 32, 3) uint8 and their masks (3, 32, 32) bool."""
+def draw_picture(
+    shapes: list[int], colours: list[int], draws: Draws, contrast: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw three objects; return the picture (32, 32, 3) uint8 and their masks (3, 32, 32) bool.
+
+    contrast: how far the objects stand out, from 1 (painted over the ground) towards 0 (not to be seen).
+    """
     pixels = _background(draws)
     _add_clutter(pixels, draws)
     masks = np.empty((len(shapes), SIZE, SIZE), dtype=bool)
     for number, place in enumerate(_places(len(shapes), draws)):
         coverage = np.clip(0.5 - _distance(shapes[number], place), 0.0, 1.0)
-        pixels += coverage[:, :, None] * (_paint(colours[number], draws) - pixels)
+        pixels += contrast * coverage[:, :, None] * (_paint(colours[number], draws) - pixels)
         masks[number] = coverage >= 0.5
     return np.rint(np.clip(pixels, 0.0, 255.0)).astype(np.uint8), masks
 

@@ -1,9 +1,9 @@
 """Two vectors and a binary label whose interaction is known: the pure sets, marker, struct and hidden.
 
 Three latent vectors w1, w2, wc ~ N(0, 1.5 I5) are seen through fixed random maps, x_m = [w_m T_m, v_m T_cm],
-with v_m = wc or absent (0). The label is the sign of a mean: of w1 (u1), of w2 (u2), of wc (r), or of the
-product of the means of w1 and w2 (xor). After Liang et al., NeurIPS 2023; deviation: 5 % of the labels are
-flipped where they drop latents at random.
+with v_m = wc or absent (0). The label is the sign of a mean: of w1 (u1), of w2 (u2), of wc (r, also called
+redundancy), or of the product of the means of w1 and w2 (xor). After Liang et al., NeurIPS 2023; deviation:
+5 % of the labels are flipped where they drop latents at random.
 
 Mixed sets draw one of the four types per sample, and push each latent vector ``_MARGIN`` away from the
 boundary (w + _MARGIN * sign(mean w)), so that what is measured is the interaction and not the boundary's fit:
@@ -24,11 +24,11 @@ from i2moe_core.data.sizes import check_sizes
 from i2moe_core.registry import lookup
 from i2moe_core.types import SPLITS, Modality, Samples, Truth, interaction_names
 
-KINDS = {"u1": 0, "u2": 1, "xor": 2, "r": 3, "marker": None, "struct": None, "hidden": None}
+KINDS = {"u1": 0, "u2": 1, "xor": 2, "r": 3, "redundancy": 3, "marker": None, "struct": None, "hidden": None}
 MODALITIES = (Modality("x1", "array"), Modality("x2", "array"))
 TYPES = interaction_names(("x1", "x2"))
 _LATENT, _SEEN = 5, 12
-_FLIPPED = 0.05
+FLIPPED = 0.05  # share of the labels: the best accuracy that is possible is 1 - FLIPPED
 _MARGIN = 1.0
 _MAPS_SEED = 20230
 
@@ -49,7 +49,7 @@ def vectors(kind: str = "struct", *, seed: int = 0, sizes: Sequence[int] = (4000
     rng, total = np.random.default_rng(seed), sum(sizes)
     types = rng.integers(0, 4, total) if pure is None else np.full(total, pure)
     x1, x2, signs = _draw(kind, types, rng)
-    flipped = rng.random(total) < _FLIPPED
+    flipped = rng.random(total) < FLIPPED
     return Samples(
         name=f"vectors:{kind}",
         task="multiclass",

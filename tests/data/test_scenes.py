@@ -16,6 +16,7 @@ from i2moe_core.data.scenes_sentence import COLOUR_WORDS, SHAPE_WORDS
 from i2moe_core.errors import InputError
 
 PINNED = "02ef569baf46049fe2440ad013a2ff62c9c57aef5a0db73c6f261b48dfad7e43"
+WEAK = "3f51d50426e3a9d7fa7f3b92309bf35742b3b4127600d4af16d1f2ec3de779de"
 SHAPE_OF = {word: shape for shape, words in enumerate(SHAPE_WORDS) for word in words}
 COLOURS = {word for words in COLOUR_WORDS for word in words}
 
@@ -45,6 +46,35 @@ def of_type(samples, name):
 
 def test_bytes_are_pinned():
     assert digest(scenes(seed=0, sizes=(40, 5, 5))) == PINNED
+
+
+def test_bytes_of_weak_pictures_are_pinned_too():
+    assert digest(scenes(seed=0, sizes=(40, 5, 5), contrast=0.25)) == WEAK
+
+
+def test_contrast_changes_nothing_but_how_far_objects_stand_out():
+    full, weak = (scenes(seed=0, sizes=(60, 5, 5), contrast=share) for share in (1.0, 0.25))
+    assert full.raw["text"] == weak.raw["text"]
+    assert np.array_equal(full.truth.pixel_masks, weak.truth.pixel_masks)
+    assert np.array_equal(full.targets, weak.targets)
+    (row, *_) = of_type(full, "redundancy")
+    pixels, paler = (s.raw["image"][row].astype(float) for s in (full, weak))
+    mask = full.truth.pixel_masks[row]
+    # Where nothing is painted the ground stays to the byte; 3 x 3 pixels around an object are its rim.
+    rim = np.lib.stride_tricks.sliding_window_view(np.pad(mask, 2), (5, 5)).any((2, 3))
+    assert np.array_equal(pixels[~rim], paler[~rim])
+    # (1 - c) ground + c paint, so the ground follows from both, and lies within the bytes.
+    ground = (paler - 0.25 * pixels) / 0.75
+    inner = ground[mask]
+    assert inner.min() > -3
+    assert inner.max() < 258
+    assert inner.std() < pixels[mask].std()
+
+
+@pytest.mark.parametrize("contrast", [0, -0.5, 1.01, "low", None])
+def test_impossible_contrasts_are_refused(contrast):
+    with pytest.raises(InputError, match="contrast"):
+        load_samples(DataConfig(source="scenes", options={"sizes": [2, 2, 2], "contrast": contrast}))
 
 
 def test_sizes_do_not_change_the_samples_they_share():
