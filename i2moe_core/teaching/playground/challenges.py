@@ -20,7 +20,7 @@ FEWEST = 0.1  # share of each type, so that there is something to name
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that a challenge asks for: what, whether it holds, how much there is and how much is needed."""
+    """One thing that a challenge asks for: what, whether it holds, how much there is and is needed."""
 
     what: str
     holds: bool

@@ -33,9 +33,10 @@ class Look:
 
     accuracy: of the mixture, or of the single fusion. surfaces: (1 + E, G, G), the probability of the second
     class over the plane, rows by the second input; the mixture first, then its experts (E = 0: no experts).
-    weights: (K, E), the gate's mean weights where each of the K true types holds, NaN where there is none; one
-    row where the truth is not known. gate: how often the largest weight names the true type; named: how often
-    the largest contribution does; roles: expert -> role score; recovery: the IRS. None: not known here.
+    weights: (K, E), the gate's mean weights where each of the K true types holds, NaN where there is no
+    sample; one row where the truth is not known. gate: how often the largest weight names the true type;
+    named: how often the largest contribution does; roles: expert -> role score; recovery: the IRS. None:
+    not known here.
     """
 
     step: int

@@ -54,7 +54,7 @@ def plane_of(data: TensorData) -> Plane:
         inputs={name: torch.from_numpy(x.astype(np.float32)) for name, x in grid.items()},
         present=torch.ones(SIDE**2, 2, dtype=torch.bool),
     )
-    return Plane(*axes, batch, np.stack(places, 1), data.targets[rows[:SHOWN]].numpy())
+    return Plane(axes[0], axes[1], batch, np.stack(places, 1), data.targets[rows[:SHOWN]].numpy())
 
 
 def _main_direction(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

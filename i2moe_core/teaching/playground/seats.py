@@ -1,4 +1,4 @@
-"""A bounded number of live trainings in one server: who is away gives the seat up, and gets it back retrained.
+"""A bounded number of live trainings in one server: who is away gives the seat up.
 
 A training is nothing but its setup and its number of steps, so a seat can be taken away from a visitor who
 paused long ago: the same weights come back when they are asked for again.

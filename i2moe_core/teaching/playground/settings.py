@@ -1,4 +1,4 @@
-"""What decides a playground: the truth of its data, the recipe and its knobs. Equal settings, equal weights."""
+"""What decides a playground: the truth of its data, the recipe and its knobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration of the playground's mixture: the project's own model, small enough for a live training."""
+"""The configuration of the playground's mixture: the project's own model, small enough to train live."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A small mixture trained step by step, to be looked at in between; the same settings give the same weights.
 
 The recipe's phases run side by side: a step of the playground is one optimisation step of each phase on one
-batch. For ``faithful`` this is its one-run form: the probes and encoders take a step, then the experts and the
-gate, taught what the probes measure by now. Nothing draws from global state after the weights are made, so
+batch. For ``faithful`` this is its one-run form: the probes and encoders take a step, then the experts and
+the gate, taught what the probes measure by now. Nothing draws from global state after the weights are made, so
 other visitors' trainings in between change nothing.
 """
 
@@ -85,7 +85,7 @@ class Trainer:
         return len(self.losses)
 
     def advance(self, until: int, seconds: float = float("inf")) -> int:
-        """Step until so many steps are done or the time is over; at least one step. Returns the steps done."""
+        """Step until so many steps are done or the time is over; return the steps done."""
         end = time.perf_counter() + seconds
         with self._lock:
             while self.done < min(until, MOST_STEPS) and not self.broken:
