@@ -18,7 +18,6 @@ from i2moe_core.measures.classification import headline
 from i2moe_core.measures.recovery import balanced_argmax, irs
 from i2moe_core.measures.shares import contribution_shares
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.teaching.playground.plane import Plane, plane_of
 from i2moe_core.types import interaction_names
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def look_at(trainer: Trainer) -> Look:
     rows = data.samples.rows("test")
     said = evaluate_rows(model, data, rows)
     accuracy = headline(model.task, said.logits, said.targets)
-    surfaces = _surfaces(trainer, plane_of(trainer.data))
+    surfaces = _surfaces(trainer)
     if not isinstance(model, I2MoE):
         empty = np.zeros((0, 0))
         return Look(trainer.done, accuracy, surfaces, empty, np.zeros(0), None, None, {}, None)
@@ -84,9 +83,9 @@ def look_at(trainer: Trainer) -> Look:
 
 
 @torch.inference_mode()
-def _surfaces(trainer: Trainer, plane: Plane) -> np.ndarray:
+def _surfaces(trainer: Trainer) -> np.ndarray:
     """Return the probability of the second class over the plane, (1 + E, G, G)."""
-    model = trainer.model
+    model, plane = trainer.model, trainer.plane
     output = model.mix(model.encode(plane.batch))
     answers = output.logits[None]
     if isinstance(model, I2MoE):

@@ -62,5 +62,13 @@ class Settings:
 
     @property
     def best(self) -> float:
-        """The accuracy that nobody can beat where the inputs show the interaction."""
-        return 1 - self.noise / 100
+        """The accuracy that nobody can beat: every label but the flipped ones, or the best guess by signs."""
+        known = 1.0 if self.shown else self._known_by_signs()
+        return known * (1 - self.noise / 100) + (1 - known) * self.noise / 100
+
+    def _known_by_signs(self) -> float:
+        """How often the best guess is right that sees both signs and not which interaction holds."""
+        first, second, both, shared = self.shares
+        plus_plus = (1 - shared) / 4 + shared / 2  # all four rules say plus
+        minus_minus = max(both / 4, (first + second) / 4 + shared / 2)
+        return plus_plus + minus_minus + max(first, second + both) / 4 + max(second, first + both) / 4

@@ -2,7 +2,7 @@
 
 The recipe's phases run side by side: a step of the playground is one optimisation step of each phase on one
 batch. For ``faithful`` this is its one-run form: the probes and encoders take a step, then the experts and
-the gate, taught what the probes measure by now. Nothing draws from global state after the weights are made, so
+the gate, taught what the probes measure by now. Nothing draws from global state after the weights are made:
 other visitors' trainings in between change nothing.
 """
 
@@ -23,6 +23,7 @@ from i2moe_core.model.build import build_model
 from i2moe_core.registry import lookup
 from i2moe_core.teaching.playground.look import Look, look_at
 from i2moe_core.teaching.playground.own import OwnTable, own_samples
+from i2moe_core.teaching.playground.plane import plane_of
 from i2moe_core.teaching.playground.settings import MOST_STEPS, Settings
 from i2moe_core.teaching.playground.small import (
     BATCH,
@@ -63,7 +64,7 @@ class Trainer:
         self.setup, settings = setup, setup.settings
         samples = known_truth(settings) if setup.own is None else own_samples(setup.own, settings.seed)
         self.data = prepare(samples, DataConfig(), None)
-        self.info = describe_data(self.data, None)
+        self.info, self.plane = describe_data(self.data, None), plane_of(self.data)
         recipe = lookup(RECIPES, settings.recipe, "recipe")
         with seeded_draws(settings.seed):
             self.model = build_model(model_config(settings, samples), self.info, not recipe.mixture)
