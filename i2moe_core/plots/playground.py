@@ -1,13 +1,15 @@
 """The playground's pictures: answers over the plane of two inputs, weights by true type, the course so far.
 
-Drawn again several times a second: sizes, axes and number of traces stay the same, so that only colours move.
-All words come ready from the page. A surface is orange where the second class is likely, violet where the
-first is, and clear in between, so that it works on light and dark pages.
+Drawn again several times a second. Sizes, axes and the number of traces stay the same, so that only colours
+move; what stays is laid out once and kept, because most of a figure's cost is plotly's checking of it. All
+words come ready from the page. A surface is orange where the second class is likely, violet where the first
+is, and clear in between, so that it works on light and dark pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,67 +21,74 @@ from i2moe_core.plots.style import safe_labels, styled, write_notes
 
 SURFACE = [[0.0, DOWN], [0.5, "rgba(125, 132, 145, 0.06)"], [1.0, UP]]
 SYMBOLS = ("circle-open", "cross-thin-open")  # of the first and the second class: told apart without colour
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+Axes = tuple[np.ndarray, np.ndarray]
 _GAP = 0.1  # between the experts' panels, of the figure's width
+_TITLE = 0.11  # of the figure's height, above each panel
 
 
 def plot_plane(
-    surface: np.ndarray,
-    axes: tuple[np.ndarray, np.ndarray],
-    points: pd.DataFrame,
-    names: tuple[str, str],
-    classes: tuple[str, str],
-    hover: str,
-    height: int = 380,
-) -> go.Figure:
+    surface: np.ndarray, axes: Axes, points: pd.DataFrame, names: tuple[str, str], classes: tuple[str, str],
+    hover: str, height: int = 380,
+) -> go.Figure:  # fmt: skip
     """Draw the mixture's answer over the plane, with samples.
 
     surface: (G, G), the probability of the second class, rows by the second input. axes: its places.
-    points: ``x1 x2 label`` (0 or 1). names: of the inputs. classes: of the labels. hover: "{names} %{z}".
+    points: ``x1 x2 label`` (0 or 1). names: of the inputs. classes: of the labels. hover: of a place, with
+    "%{x}", "%{y}" and "%{z}".
     """
-    figure = go.Figure(_heat(surface, axes, hover))
+    traces = [_heat(surface, axes, hover)]
     for label, (name, symbol) in enumerate(zip(safe_labels(classes), SYMBOLS, strict=True)):
         own = points[points["label"] == label]
-        figure.add_scatter(
-            x=own["x1"].tolist(), y=own["x2"].tolist(), mode="markers", name=name, hoverinfo="skip",
-            marker={"symbol": symbol, "size": 8, "color": INK, "line": {"width": 1.8, "color": INK}},
-        )  # fmt: skip
-    styled(figure, height, legend=True)
-    figure.update_xaxes(title=names[0], range=[axes[0][0], axes[0][-1]], showgrid=False, nticks=5)
-    figure.update_yaxes(title=names[1], range=[axes[1][0], axes[1][-1]], showgrid=False, nticks=5)
-    return figure.update_layout(margin={"b": 44})
+        traces.append({
+            "type": "scatter", "x": own["x1"].to_numpy(), "y": own["x2"].to_numpy(), "mode": "markers",
+            "name": name, "hoverinfo": "skip",
+            "marker": {"symbol": symbol, "size": 8, "color": INK, "line": {"width": 1.8, "color": INK}},
+        })  # fmt: skip
+    spans = tuple((float(axis[0]), float(axis[-1])) for axis in axes)
+    return go.Figure(traces, _plane_layout(names, spans, height))
+
+
+@lru_cache(maxsize=32)
+def _plane_layout(names: tuple[str, str], spans: tuple[tuple[float, float], ...], height: int) -> Any:
+    figure = styled(go.Figure(), height, legend=True)
+    figure.update_xaxes(title=names[0], range=spans[0], showgrid=False, nticks=5)
+    figure.update_yaxes(title=names[1], range=spans[1], showgrid=False, nticks=5)
+    return _kept(figure.update_layout(margin={"b": 44}))
 
 
 def plot_experts(
-    surfaces: np.ndarray,
-    axes: tuple[np.ndarray, np.ndarray],
-    titles: Sequence[str],
-    colours: Sequence[str],
-    hover: str,
+    surfaces: np.ndarray, axes: Axes, titles: Sequence[str], colours: Sequence[str], hover: str,
     height: int = 380,
-) -> go.Figure:
+) -> go.Figure:  # fmt: skip
     """Draw each expert's own answer over the plane, (E, G, G), two panels a row, its colour around it."""
-    rows = -(-len(surfaces) // 2)
-    figure = go.Figure()
+    traces = [
+        _heat(surface, axes, hover, f"x{number or ''}", f"y{number or ''}")
+        for surface, number in zip(surfaces, (0, *range(2, len(surfaces) + 1)), strict=True)
+    ]
+    return go.Figure(traces, _panels_layout(tuple(titles), tuple(colours), height))
+
+
+@lru_cache(maxsize=32)
+def _panels_layout(titles: tuple[str, ...], colours: tuple[str, ...], height: int) -> Any:
+    figure, rows = styled(go.Figure(), height), -(-len(titles) // 2)
     notes = []
-    for number, (surface, title) in enumerate(zip(surfaces, safe_labels(titles), strict=True)):
-        place = "" if number == 0 else str(number + 1)
-        row, column = divmod(number, 2)
+    for number, title in enumerate(safe_labels(titles)):
+        place, (row, column) = "" if number == 0 else str(number + 1), divmod(number, 2)
         left, top = column * (0.5 + _GAP / 2), 1 - row / rows
-        right, low = left + 0.5 - _GAP / 2, top - 1 / rows
-        figure.add_trace(_heat(surface, axes, hover, f"x{place}", f"y{place}"))
-        frame = {"showline": True, "mirror": True, "linecolor": colours[number], "linewidth": 3}
-        plain: dict[str, Any] = {"showticklabels": False, "showgrid": False} | frame
-        figure.layout[f"xaxis{place}"] = plain | {"domain": [left, right], "anchor": f"y{place}"}
-        figure.layout[f"yaxis{place}"] = plain | {
-            "domain": [low + 0.01, top - 0.11], "anchor": f"x{place}",
+        plain: dict[str, Any] = {
+            "showticklabels": False, "showgrid": False, "zeroline": False, "fixedrange": True,
+            "showline": True, "mirror": True, "linecolor": colours[number], "linewidth": 3,
         }  # fmt: skip
+        across, down = [left, left + 0.5 - _GAP / 2], [top - 1 / rows + 0.01, top - _TITLE]
+        figure.layout[f"xaxis{place}"] = plain | {"domain": across, "anchor": f"y{place}"}
+        figure.layout[f"yaxis{place}"] = plain | {"domain": down, "anchor": f"x{place}"}
         notes.append({
-            "x": left, "y": top - 0.1, "xref": "paper", "yref": "paper", "xanchor": "left",
+            "x": left, "y": top - _TITLE + 0.01, "xref": "paper", "yref": "paper", "xanchor": "left",
             "yanchor": "bottom", "text": f'<span style="color:{colours[number]}">■</span> {title}',
         })  # fmt: skip
-    styled(figure, height)
     write_notes(figure, notes)
-    return figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 8})
+    return _kept(figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 8}))
 
 
 def plot_type_weights(
@@ -87,69 +96,68 @@ def plot_type_weights(
 ) -> go.Figure:
     """Draw one bar per true type, (K, E): how the gate shares it out among the experts (rows sum to 1).
 
-    hover: a sentence with "{expert}" for the expert's name and "%{x:.0%}" for its weight.
+    A row of NaN has no bar. hover: with "{expert}" for the expert's name and "%{x}" for its weight.
     """
-    figure = go.Figure()
     labels = safe_labels(rows)
-    for k, (name, colour) in enumerate(zip(safe_labels(experts), colours, strict=True)):
-        column = [None if np.isnan(value) else float(value) for value in weights[:, k]]
-        figure.add_bar(
-            x=column, y=labels, orientation="h", name=name, marker={"color": colour},
-            text=["" if value is None or value < 0.12 else f"{value:.0%}" for value in column],
-            textposition="inside", insidetextanchor="middle", insidetextfont={"color": "white"},
-            hovertemplate=hover.format(expert=name) + "<extra></extra>",
-        )  # fmt: skip
-    styled(figure, 44 * max(1, len(labels)) + 74, legend=True)
+    traces = [
+        {
+            "type": "bar", "x": np.nan_to_num(column), "y": labels, "orientation": "h", "name": name,
+            "marker": {"color": colour}, "text": ["" if not v >= 0.12 else f"{v:.0%}" for v in column],
+            "textposition": "inside", "insidetextanchor": "middle", "insidetextfont": {"color": "white"},
+            "hovertemplate": hover.format(expert=name) + "<extra></extra>",
+        }
+        for name, colour, column in zip(safe_labels(experts), colours, weights.T, strict=True)
+    ]  # fmt: skip
+    return go.Figure(traces, _bars_layout(len(labels)))
+
+
+@lru_cache(maxsize=8)
+def _bars_layout(rows: int) -> Any:
+    figure = styled(go.Figure(), 44 * max(1, rows) + 74, legend=True)
     figure.update_layout(barmode="stack", bargap=0.25, legend={"traceorder": "normal"})
     figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=5)
-    return figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")
+    return _kept(figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  "))
 
 
 def plot_progress(
-    lines: pd.DataFrame,
-    labels: Mapping[str, str],
-    colours: Mapping[str, str],
-    span: int,
-    step: str,
-    level: tuple[float, str] | None = None,
-    percent: bool = True,
-    height: int = 250,
-) -> go.Figure:
-    """Draw lines over the steps; ``level`` is a height to compare them with and its name.
+    lines: pd.DataFrame, labels: Mapping[str, str], colours: Mapping[str, str], span: int, step: str,
+    percent: bool = True, height: int = 250,
+) -> go.Figure:  # fmt: skip
+    """Draw lines over the steps.
 
     lines: ``name step value``. labels, colours: of the names; those without a colour are ink, dashed in turn.
     span: the last step that the axis has room for. step: the word under it. percent: values are shares.
     """
-    figure, dashes = go.Figure(), ("solid", "dash", "dot", "dashdot", "longdash")
     plain = [name for name in labels if name not in colours]
-    shown = dict(zip(labels, safe_labels(list(labels.values()), limit=40), strict=True))
-    form = ".0%" if percent else ".3g"
-    for name in labels:
+    form, traces = ".0%" if percent else ".3g", []
+    for name, shown in zip(labels, safe_labels(list(labels.values()), limit=40), strict=True):
         own = lines[lines["name"] == name]
-        dash = dashes[plain.index(name) % len(dashes)] if name in plain else "solid"
-        figure.add_scatter(
-            x=own["step"].tolist(), y=own["value"].tolist(), name=shown[name], mode="lines",
-            line={"color": colours.get(name, INK), "width": 2.5, "dash": dash},
-            hovertemplate=f"{shown[name]}, {step} %{{x}}: %{{y:{form}}}<extra></extra>",
-        )  # fmt: skip
-    styled(figure, height, legend=True)
-    figure.update_xaxes(range=[0, max(span, 1)], title=step, nticks=6)
-    if percent:
-        figure.update_yaxes(range=[0, 1.04], tickformat=".0%", nticks=5)
-    else:
-        figure.update_yaxes(rangemode="tozero", nticks=5)
-    if level is not None:
-        figure.add_hline(y=level[0], line={"color": INK, "width": 1, "dash": "dot"})
-        place = {"x": 0, "xref": "paper", "xanchor": "left", "y": level[0], "yanchor": "top"}
-        write_notes(figure, [place | {"text": safe_labels([level[1]], limit=40)[0], "font": {"size": 12}}])
-    return figure.update_layout(margin={"b": 40})
+        dash = DASHES[plain.index(name) % len(DASHES)] if name in plain else "solid"
+        traces.append({
+            "type": "scatter", "x": own["step"].to_numpy(int), "y": own["value"].to_numpy(float),
+            "name": shown, "mode": "lines",
+            "line": {"color": colours.get(name, INK), "width": 2.5, "dash": dash},
+            "hovertemplate": f"{shown}, {step} %{{x}}: %{{y:{form}}}<extra></extra>",
+        })  # fmt: skip
+    return go.Figure(traces, _course_layout(max(span, 1), step, percent, height))
 
 
-def _heat(
-    surface: np.ndarray, axes: tuple[np.ndarray, np.ndarray], hover: str, x: str = "x", y: str = "y"
-) -> go.Heatmap:
-    return go.Heatmap(
-        z=np.round(surface, 3).tolist(), x=np.round(axes[0], 3).tolist(), y=np.round(axes[1], 3).tolist(),
-        zmin=0, zmax=1, colorscale=SURFACE, showscale=False, xaxis=x, yaxis=y, zsmooth="fast",
-        hovertemplate=hover + "<extra></extra>",
-    )  # fmt: skip
+@lru_cache(maxsize=32)
+def _course_layout(span: int, step: str, percent: bool, height: int) -> Any:
+    figure = styled(go.Figure(), height, legend=True)
+    figure.update_xaxes(range=[0, span], title=step, nticks=6)
+    scale: dict[str, Any] = {"range": [0, 1.04], "tickformat": ".0%"} if percent else {"rangemode": "tozero"}
+    return _kept(figure.update_yaxes(nticks=5, **scale).update_layout(margin={"b": 40}))
+
+
+def _heat(surface: np.ndarray, axes: Axes, hover: str, x: str = "x", y: str = "y") -> dict[str, Any]:
+    return {
+        "type": "heatmap", "z": surface.astype(np.float32), "x": axes[0], "y": axes[1], "zmin": 0, "zmax": 1,
+        "colorscale": SURFACE, "showscale": False, "xaxis": x, "yaxis": y, "zsmooth": "fast",
+        "hovertemplate": hover + "<extra></extra>",
+    }  # fmt: skip
+
+
+def _kept(figure: go.Figure) -> Any:
+    """Return the layout as plain values; the template too, which a new figure brings by itself."""
+    return {key: part for key, part in figure.layout.to_plotly_json().items() if key != "template"}
