@@ -10,9 +10,10 @@ from i2moe_core.teaching.playground.seats import FULL, Full
 from i2moe_core.teaching.playground.settings import MOST_STEPS, PLAYED
 from i2moe_core.teaching.playground.trainer import Setup
 from i2moe_core.ui.components.teach import playground_figures as figures
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.playground_challenges import ask_challenge, show_challenge
 from i2moe_core.ui.components.teach.playground_own import ask_own_table
-from i2moe_core.ui.components.teach.playground_settings import LINKED, ask_settings
+from i2moe_core.ui.components.teach.playground_settings import ask_settings
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.playing import STATE, Play, go_on, play_with, set_goal, start_again, training_of
 
@@ -37,10 +38,8 @@ def _ask() -> tuple[Setup | None, str | None]:
     source = MADE
     challenge = ask_challenge()
     if is_full():
-        source = st.segmented_control(
-            say("Data"), [MADE, OWN], default=MADE, required=True, key="p_data", **LINKED,
-            format_func=lambda name: say("Known truth") if name == MADE else say("Your own table"),
-        )  # fmt: skip
+        sources = {MADE: say("Known truth"), OWN: say("Your own table")}
+        source = choose("p_data", say("Data"), sources, MADE)
     if source == OWN:
         own = ask_own_table()
         if own is None:

@@ -8,7 +8,7 @@ from i2moe_core.language import marked, say
 from i2moe_core.teaching.playground.challenges import CHALLENGES, Condition, check
 from i2moe_core.teaching.playground.look import Look
 from i2moe_core.teaching.playground.settings import Settings
-from i2moe_core.ui.components.teach.playground_settings import LINKED
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.playground_words import share
 
 NONE = "none"
@@ -36,10 +36,8 @@ COUNTED = ("trained", "margin")  # these are numbers, the others are shares
 
 def ask_challenge() -> str | None:
     """Let the visitor choose a challenge; None without one."""
-    chosen = st.selectbox(
-        say("A challenge"), [NONE, *CHALLENGES], key="p_challenge", **LINKED,
-        format_func=lambda name: say(TITLES[name]) if name in TITLES else say("No challenge"),
-    )  # fmt: skip
+    titles = {NONE: say("No challenge")} | {code: say(words) for code, words in TITLES.items()}
+    chosen = choose("p_challenge", say("A challenge"), titles, NONE, menu=True)
     return chosen if chosen in CHALLENGES else None
 
 

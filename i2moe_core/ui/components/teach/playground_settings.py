@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from i2moe_core.language import marked, say
 from i2moe_core.teaching.playground.settings import Settings
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.playground_words import TYPE_NAMES
 from i2moe_core.ui.language import is_full
 
@@ -58,11 +58,8 @@ def _ask_truth() -> dict[str, Any] | None:
 
 def _ask_recipe() -> dict[str, Any]:
     st.markdown(f"**{say('How is it trained?')}**")
-    recipe = st.segmented_control(
-        say("Recipe"), list(RECIPE_NAMES), default="faithful", required=True, key="p_recipe",
-        format_func=lambda name: say(RECIPE_NAMES[name]), label_visibility="collapsed", **LINKED,
-    )  # fmt: skip
-    recipe = _among(recipe, list(RECIPE_NAMES))
+    names = {code: say(words) for code, words in RECIPE_NAMES.items()}
+    recipe = choose("p_recipe", say("Recipe"), names, START.recipe, quiet=True)
     values: dict[str, Any] = {"recipe": recipe}
     if recipe == "paper":
         values["margin"] = st.select_slider(
@@ -73,11 +70,10 @@ def _ask_recipe() -> dict[str, Any]:
             key="p_lambda", **LINKED,
         )  # fmt: skip
         if is_full():
-            kind = st.selectbox(
-                say("A replaced input becomes"), list(REPLACEMENT_NAMES), key="p_replacement",
-                format_func=lambda name: say(REPLACEMENT_NAMES[name]), **LINKED,
-            )  # fmt: skip
-            values["replacement"] = _among(kind, list(REPLACEMENT_NAMES))
+            kinds = {code: say(words) for code, words in REPLACEMENT_NAMES.items()}
+            values["replacement"] = choose(
+                "p_replacement", say("A replaced input becomes"), kinds, START.replacement, menu=True
+            )
     return values
 
 
@@ -99,7 +95,3 @@ def _ask_rest(own: bool) -> dict[str, Any]:
         )
     values["seed"] = int(st.number_input(say("Seed"), 0, 9999, 0, key="p_seed", **LINKED))
     return values
-
-
-def _among(value: str | None, known: Sequence[str]) -> str:
-    return value if value is not None and value in known else known[0]
