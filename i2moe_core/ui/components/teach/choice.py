@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ def choose(
     if name not in st.session_state:
         asked = st.query_params.get(name)
         st.session_state[name] = asked if asked in options else usual
-    shown = "collapsed" if quiet else "visible"
+    shown: Literal["collapsed", "visible"] = "collapsed" if quiet else "visible"
     if menu:
         value = st.selectbox(
             label, list(options), key=name, format_func=lambda code: options[code], persist_state="session",
