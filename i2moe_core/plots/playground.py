@@ -15,14 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from PIL.ImageColor import getrgb
 
-from i2moe_core.plots.palette import DOWN, INK, UP
+from i2moe_core.plots.palette import DARK_PAGE, DOWN, INK, UP
 from i2moe_core.plots.style import safe_labels, styled, write_notes
 
 SURFACE = [[0.0, DOWN], [0.5, "rgba(125, 132, 145, 0.06)"], [1.0, UP]]
 SYMBOLS = ("circle-open", "cross-thin-open")  # of the first and the second class: told apart without colour
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 Axes = tuple[np.ndarray, np.ndarray]
+Spans = tuple[tuple[float, float], tuple[float, float]]
 _GAP = 0.1  # between the experts' panels, of the figure's width
 _TITLE = 0.11  # of the figure's height, above each panel
 
@@ -45,12 +47,11 @@ def plot_plane(
             "name": name, "hoverinfo": "skip",
             "marker": {"symbol": symbol, "size": 8, "color": INK, "line": {"width": 1.8, "color": INK}},
         })  # fmt: skip
-    spans = tuple((float(axis[0]), float(axis[-1])) for axis in axes)
-    return go.Figure(traces, _plane_layout(names, spans, height))
+    return go.Figure(traces, _plane_layout(names, _spans(axes), height))
 
 
 @lru_cache(maxsize=32)
-def _plane_layout(names: tuple[str, str], spans: tuple[tuple[float, float], ...], height: int) -> Any:
+def _plane_layout(names: tuple[str, str], spans: Spans, height: int) -> Any:
     figure = styled(go.Figure(), height, legend=True)
     figure.update_xaxes(title=names[0], range=spans[0], showgrid=False, nticks=5)
     figure.update_yaxes(title=names[1], range=spans[1], showgrid=False, nticks=5)
@@ -66,29 +67,29 @@ def plot_experts(
         _heat(surface, axes, hover, f"x{number or ''}", f"y{number or ''}")
         for surface, number in zip(surfaces, (0, *range(2, len(surfaces) + 1)), strict=True)
     ]
-    return go.Figure(traces, _panels_layout(tuple(titles), tuple(colours), height))
+    return go.Figure(traces, _panels_layout(tuple(titles), tuple(colours), _spans(axes), height))
 
 
 @lru_cache(maxsize=32)
-def _panels_layout(titles: tuple[str, ...], colours: tuple[str, ...], height: int) -> Any:
+def _panels_layout(titles: tuple[str, ...], colours: tuple[str, ...], spans: Spans, height: int) -> Any:
     figure, rows = styled(go.Figure(), height), -(-len(titles) // 2)
-    notes = []
+    notes, frames = [], []
     for number, title in enumerate(safe_labels(titles)):
         place, (row, column) = "" if number == 0 else str(number + 1), divmod(number, 2)
         left, top = column * (0.5 + _GAP / 2), 1 - row / rows
-        plain: dict[str, Any] = {
-            "showticklabels": False, "showgrid": False, "zeroline": False, "fixedrange": True,
-            "showline": True, "mirror": True, "linecolor": colours[number], "linewidth": 3,
-        }  # fmt: skip
-        across, down = [left, left + 0.5 - _GAP / 2], [top - 1 / rows + 0.01, top - _TITLE]
-        figure.layout[f"xaxis{place}"] = plain | {"domain": across, "anchor": f"y{place}"}
-        figure.layout[f"yaxis{place}"] = plain | {"domain": down, "anchor": f"x{place}"}
+        across, down = (left, left + 0.5 - _GAP / 2), (top - 1 / rows + 0.01, top - _TITLE)
+        bare = {"visible": False, "fixedrange": True}
+        figure.layout[f"xaxis{place}"] = bare | {"domain": across, "anchor": f"y{place}", "range": spans[0]}
+        figure.layout[f"yaxis{place}"] = bare | {"domain": down, "anchor": f"x{place}", "range": spans[1]}
+        ends = {"x0": across[0], "x1": across[1], "y0": down[0], "y1": down[1]}
+        line = {"color": colours[number], "width": 3}
+        frames.append(ends | {"type": "rect", "xref": "paper", "yref": "paper", "line": line})
         notes.append({
-            "x": left, "y": top - _TITLE + 0.01, "xref": "paper", "yref": "paper", "xanchor": "left",
-            "yanchor": "bottom", "text": f'<span style="color:{colours[number]}">■</span> {title}',
+            "x": left, "y": down[1], "xref": "paper", "yref": "paper", "xanchor": "left",
+            "yanchor": "bottom", "yshift": 3, "text": title,
         })  # fmt: skip
     write_notes(figure, notes)
-    return _kept(figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 8}))
+    return _kept(figure.update_layout(shapes=frames, margin={"l": 6, "r": 6, "t": 4, "b": 8}))
 
 
 def plot_type_weights(
@@ -103,7 +104,7 @@ def plot_type_weights(
         {
             "type": "bar", "x": np.nan_to_num(column), "y": labels, "orientation": "h", "name": name,
             "marker": {"color": colour}, "text": ["" if not v >= 0.12 else f"{v:.0%}" for v in column],
-            "textposition": "inside", "insidetextanchor": "middle", "insidetextfont": {"color": "white"},
+            "textposition": "inside", "insidetextanchor": "middle", "insidetextfont": {"color": _readable_on(colour)},
             "hovertemplate": hover.format(expert=name) + "<extra></extra>",
         }
         for name, colour, column in zip(safe_labels(experts), colours, weights.T, strict=True)
@@ -126,7 +127,8 @@ def plot_progress(
     """Draw lines over the steps.
 
     lines: ``name step value``. labels, colours: of the names; those without a colour are ink, dashed in turn.
-    span: the last step that the axis has room for. step: the word under it. percent: values are shares.
+    span: the last step that the axis has room for. step: the word under it. percent: values are shares; of
+    losses only those in ink stand in the legend, colours are known.
     """
     plain = [name for name in labels if name not in colours]
     form, traces = ".0%" if percent else ".3g", []
@@ -135,7 +137,7 @@ def plot_progress(
         dash = DASHES[plain.index(name) % len(DASHES)] if name in plain else "solid"
         traces.append({
             "type": "scatter", "x": own["step"].to_numpy(int), "y": own["value"].to_numpy(float),
-            "name": shown, "mode": "lines",
+            "name": shown, "mode": "lines", "showlegend": percent or name in plain,
             "line": {"color": colours.get(name, INK), "width": 2.5, "dash": dash},
             "hovertemplate": f"{shown}, {step} %{{x}}: %{{y:{form}}}<extra></extra>",
         })  # fmt: skip
@@ -156,6 +158,19 @@ def _heat(surface: np.ndarray, axes: Axes, hover: str, x: str = "x", y: str = "y
         "colorscale": SURFACE, "showscale": False, "xaxis": x, "yaxis": y, "zsmooth": "fast",
         "hovertemplate": hover + "<extra></extra>",
     }  # fmt: skip
+
+
+def _spans(axes: Axes) -> Spans:
+    first, second = ((float(axis[0]), float(axis[-1])) for axis in axes)
+    return first, second
+
+
+def _readable_on(colour: str) -> str:
+    """Return white or the dark page's ground, whichever reads better on ``colour`` (WCAG 2 luminance)."""
+    parts = [value / 255 for value in getrgb(colour)[:3]]
+    light = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+    return "white" if 1.05 / (luminance + 0.05) >= 4.5 else DARK_PAGE
 
 
 def _kept(figure: go.Figure) -> Any:

@@ -20,6 +20,7 @@ def choose(
         asked = st.query_params.get(name)
         st.session_state[name] = asked if asked in options else usual
     shown: Literal["collapsed", "visible"] = "collapsed" if quiet else "visible"
+    value: str | None
     if menu:
         value = st.selectbox(
             label, list(options), key=name, format_func=lambda code: options[code], persist_state="session",
@@ -28,7 +29,7 @@ def choose(
     else:
         value = st.segmented_control(
             label, list(options), key=name, format_func=lambda code: options[code], persist_state="session",
-            label_visibility=shown, required=True,
+            label_visibility=shown, required=True, wrap=True,
         )  # fmt: skip
     chosen = value if value in options else usual
     if chosen == usual:

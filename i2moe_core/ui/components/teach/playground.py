@@ -25,7 +25,7 @@ def show_playground() -> None:
     """Show the stage, and beside it (on a phone below it) the settings."""
     st.title(say("Who knows the answer?"))
     st.markdown(say("Choose where the label comes from, press Play, and watch four experts learn it."))
-    stage, side = st.columns([3, 1], gap="large")
+    stage, side = st.columns([7, 3], gap="medium")
     with side:
         setup, challenge = _ask()
     with stage:

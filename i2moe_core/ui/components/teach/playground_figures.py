@@ -22,10 +22,10 @@ SMOOTH = 10  # steps over which a loss is averaged
 def show_numbers(look: Look, trainer: Trainer, goal: int) -> None:
     """Show the step, the accuracy and the recovery score."""
     best = None if trainer.setup.own else trainer.setup.settings.best
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(say("Step"), f"{look.step} / {max(goal, look.step)}", width="content")
-        reach = "" if best is None else say(" (best: {best})", best=words.share(best))
-        st.metric(say("Right answers"), words.share(look.accuracy) + reach, width="content")
+        right = say("Right answers") if best is None else say("Right (best {best})", best=words.share(best))
+        st.metric(right, words.share(look.accuracy), width="content")
         known = "–" if look.recovery is None else f"{look.recovery:.2f}"
         st.metric(
             say("Recovery"), known, width="content",
