@@ -104,7 +104,8 @@ def plot_type_weights(
         {
             "type": "bar", "x": np.nan_to_num(column), "y": labels, "orientation": "h", "name": name,
             "marker": {"color": colour}, "text": ["" if not v >= 0.12 else f"{v:.0%}" for v in column],
-            "textposition": "inside", "insidetextanchor": "middle", "insidetextfont": {"color": _readable_on(colour)},
+            "textposition": "inside", "insidetextanchor": "middle",
+            "insidetextfont": {"color": _readable_on(colour)},
             "hovertemplate": hover.format(expert=name) + "<extra></extra>",
         }
         for name, colour, column in zip(safe_labels(experts), colours, weights.T, strict=True)

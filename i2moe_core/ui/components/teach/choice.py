@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ def choose(
         asked = st.query_params.get(name)
         st.session_state[name] = asked if asked in options else usual
     shown: Literal["collapsed", "visible"] = "collapsed" if quiet else "visible"
-    value: str | None
+    value: Any
     if menu:
         value = st.selectbox(
             label, list(options), key=name, format_func=lambda code: options[code], persist_state="session",
@@ -31,7 +31,7 @@ def choose(
             label, list(options), key=name, format_func=lambda code: options[code], persist_state="session",
             label_visibility=shown, required=True, wrap=True,
         )  # fmt: skip
-    chosen = value if value in options else usual
+    chosen = str(value) if value in options else usual
     if chosen == usual:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != chosen:

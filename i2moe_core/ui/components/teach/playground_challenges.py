@@ -46,7 +46,7 @@ def show_challenge(challenge: str, settings: Settings, look: Look) -> None:
     verdict = check(challenge, settings, look)
     with st.container(border=True, gap="small"):
         st.markdown(f"**{say(TITLES[challenge])}**  \n{say(HINTS[challenge])}")
-        st.markdown("\n".join(f"- {_line(condition)}" for condition in verdict.conditions))
+        st.markdown("  \n".join(_line(condition) for condition in verdict.conditions))
         if verdict.reached:
             st.success(say("Reached at step {step}.", step=look.step), icon=":material/trophy:")
 

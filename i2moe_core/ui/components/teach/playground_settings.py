@@ -17,7 +17,7 @@ SHARE_KEYS = ("p_u1", "p_u2", "p_xor", "p_red")
 RECIPE_NAMES = {
     "faithful": marked("Faithful"),
     "paper": marked("Paper"),
-    "vanilla": marked("No experts"),
+    "vanilla": marked("Vanilla"),
 }
 REPLACEMENT_NAMES = {
     "random": marked("random vector"),
@@ -66,8 +66,8 @@ def _ask_recipe() -> dict[str, Any]:
             say("Margin"), [0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0], 1.0, key="p_margin", **LINKED
         )
         values["weight"] = st.select_slider(
-            say("Lambda: weight of the interaction losses"), [0.0, 0.1, 0.5, 1.0, 2.0, 5.0], 0.5,
-            key="p_lambda", **LINKED,
+            say("Lambda"), [0.0, 0.1, 0.5, 1.0, 2.0, 5.0], 0.5, key="p_lambda", **LINKED,
+            help=say("The weight of the interaction losses beside the answer's."),
         )  # fmt: skip
         if is_full():
             kinds = {code: say(words) for code, words in REPLACEMENT_NAMES.items()}
