@@ -1,4 +1,4 @@
-"""A training in steps: the same weights however it is sliced and whoever trains beside it; what it recovers."""
+"""A training in steps: the same weights however it is sliced and whoever trains beside it."""
 
 import threading
 from itertools import pairwise
