@@ -14,6 +14,7 @@ st.navigation(
         st.Page("pages/representations.py", title="Representations"),
         st.Page("pages/trust.py", title="Trust"),
         st.Page("pages/runs.py", title="Runs"),
+        st.Page("pages/playground.py", title="Playground"),
     ],
     position="hidden",
 ).run()

@@ -30,7 +30,7 @@ from i2moe_core.ui.page import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
-ONE_PAIR = ("home", "explain_pair", "attributions")  # pages that show no data set
+ONE_PAIR = ("home", "explain_pair", "attributions", "playground")  # pages that show no data set
 CHANGES = ("wrong", "right")  # buttons of the filter "Answer is"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 DRAWN = "document.querySelectorAll('.js-plotly-plot .main-svg').length > 0"
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         run = Path(folder) / arguments.run.name
         shutil.copytree(arguments.run, run)
         add_generated(run, arguments.rows)
-        with _served(Path(folder)) as (address, server), _browser() as browser:
+        with served(Path(folder)) as (address, server), _browser() as browser:
             pages = {page: measure_page(browser, f"{address}/{page}") for page in arguments.pages}
             memory = peak_memory(server)
     figures = {"rows": arguments.rows, "cores": os.cpu_count(), "server_mb": memory, "pages": pages}
@@ -112,14 +112,15 @@ def _change(tab: Any, button: Any) -> float:
 
 
 @contextmanager
-def _served(runs: Path) -> Iterator[tuple[str, int]]:
+def served(runs: Path, *flags: str, **settings: str) -> Iterator[tuple[str, int]]:
+    """Give the address and the process of the app on these runs; flags and variables given."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
-         f"--server.port={port}", "--server.fileWatcherType=none"],
-        cwd=ROOT, env=os.environ | {"I2MOE_CHECKPOINTS": str(runs)},
+         f"--server.port={port}", "--server.fileWatcherType=none", *flags],
+        cwd=ROOT, env=os.environ | {"I2MOE_CHECKPOINTS": str(runs)} | settings,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

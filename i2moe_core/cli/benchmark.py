@@ -50,6 +50,7 @@ def load_main(folder: Path, name: str | None) -> Callable[[list[str]], None]:
     if spec is None or spec.loader is None:
         raise InputError(f"{folder / name}.py cannot be loaded.")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     main: Callable[[list[str]], None] = module.main
     return main

@@ -21,6 +21,7 @@ from i2moe_core.plots.measures import plot_measures, plot_named, plot_rank_agree
 from i2moe_core.plots.mismatch import plot_mismatch
 from i2moe_core.plots.pairs import plot_pairs, plot_words_on_picture
 from i2moe_core.plots.palette import expert_colours, expert_label, expert_meaning
+from i2moe_core.plots.playground import plot_experts, plot_plane, plot_progress, plot_type_weights
 from i2moe_core.plots.quadrants import plot_contradictions, plot_quadrants
 from i2moe_core.plots.retrieval import plot_recalls
 from i2moe_core.plots.risk import plot_risk_coverage
@@ -62,6 +63,7 @@ __all__ = [
     "plot_course",
     "plot_curve",
     "plot_distribution",
+    "plot_experts",
     "plot_gap",
     "plot_helpers",
     "plot_input_shares",
@@ -73,6 +75,8 @@ __all__ = [
     "plot_pairs",
     "plot_pairwise",
     "plot_part",
+    "plot_plane",
+    "plot_progress",
     "plot_pulls",
     "plot_quadrants",
     "plot_rank_agreement",
@@ -89,6 +93,7 @@ __all__ = [
     "plot_spread",
     "plot_stability",
     "plot_sweep",
+    "plot_type_weights",
     "plot_waterfall",
     "plot_words",
     "plot_words_on_picture",

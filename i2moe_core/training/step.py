@@ -32,9 +32,13 @@ def train_step(
     optimizer: torch.optim.Optimizer,
     clip: float,
     precision: str,
+    generator: torch.Generator | None = None,
 ) -> dict[str, float]:
-    """Take one optimisation step and return the losses' values by name."""
-    losses, features = weighted_losses(model, phase, methods, batch, precision)
+    """Take one optimisation step and return the losses' values by name.
+
+    generator: of the recipe's replacements; None draws from the global one.
+    """
+    losses, features = weighted_losses(model, phase, methods, batch, precision, generator)
     optimizer.zero_grad(set_to_none=True)
     torch.stack(list(losses.values())).sum().backward()
     for method in methods:
@@ -46,12 +50,17 @@ def train_step(
 
 
 def weighted_losses(
-    model: Model, phase: Phase, methods: Sequence[Method], batch: Batch, precision: str
+    model: Model,
+    phase: Phase,
+    methods: Sequence[Method],
+    batch: Batch,
+    precision: str,
+    generator: torch.Generator | None = None,
 ) -> tuple[Losses, list[Features]]:
     """Return what a step minimises the sum of, the recipe's losses and the methods', and the features."""
     with precision_context(batch.present.device, precision):
         features = encode(model, phase, batch)
-        losses: Losses = phase.losses(model, features, batch, None)
+        losses: Losses = phase.losses(model, features, batch, generator)
         for method in methods:
             losses |= method.add_losses(model, phase, features, batch)
     for method in methods:
