@@ -1,0 +1,148 @@
+"""The model's formulas in LaTeX, filled in with one sample's numbers; what is shown adds up as shown.
+
+Names come from data files: only their harmless characters reach a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from i2moe_core.explain.numbers import digits_for, rounded_to_sum
+
+FEW = 4  # numbers of a vector that are written out
+NAME = 16  # characters of a name in a formula
+_ODD = re.compile(r"[^\w\s.,:()+'-]")
+
+
+def name_in_formula(name: str, limit: int = NAME) -> str:
+    """Return a name as upright text in a formula, cut to ``limit`` characters."""
+    line = " ".join(_ODD.sub(" ", str(name)).split()) or "?"
+    cut = line if len(line) <= limit else line[: limit - 1] + "…"
+    return r"\text{" + cut.replace("_", r"\_") + "}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a number with a fixed count of decimals, one that rounds to zero without sign."""
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def vector(values: Sequence[float] | np.ndarray, digits: int = 2, few: int = FEW) -> str:
+    """Return a vector in brackets, its first ``few`` numbers written out."""
+    shown = [number(float(value), digits) for value in values[:few]]
+    return r"\left(" + ",\\; ".join(shown + ([r"\dots"] if len(values) > few else [])) + r"\right)"
+
+
+def inputs_formula(inputs: Sequence[tuple[str, str]], answer: str) -> str:
+    """Write down a sample: modality and what it is made of (LaTeX), and the name of the right answer."""
+    rows = [rf"x_{{{name_in_formula(name)}}} &{what}" for name, what in inputs]
+    return aligned([*rows, rf"y &= {name_in_formula(answer)}"])
+
+
+def picture_space(shape: Sequence[int]) -> str:
+    """Write down what a picture (H, W, 3) is made of."""
+    return r"\in \{0, \dots, 255\}^{" + r" \times ".join(str(side) for side in shape) + "}"
+
+
+def words_of(text: str, few: int = 6) -> str:
+    """Write down a text as its first words."""
+    parts = text.split()
+    shown = [name_in_formula(word, 12) for word in parts[:few]]
+    return r"= \left(" + ",\\; ".join(shown + ([r"\dots"] if len(parts) > few else [])) + r"\right)"
+
+
+def encoders_formula(encoded: Sequence[tuple[str, np.ndarray]]) -> str:
+    """Write down each modality's vector (D,)."""
+    rows = []
+    for modality, pooled in encoded:
+        name = name_in_formula(modality)
+        made = rf"h_{{{name}}} &= f_{{{name}}}(x_{{{name}}})"
+        rows += [made, rf"&= {vector(pooled, few=3)} \in \mathbb{{R}}^{{{len(pooled)}}}"]
+    return aligned(rows)
+
+
+def experts_formula(experts: Sequence[str], logits: np.ndarray, classes: Sequence[str]) -> str:
+    """Write down each expert's scores (E, C) of the few ``classes`` that are shown."""
+    columns = ",\\; ".join(name_in_formula(name, 10) for name in classes)
+    head = rf"z_e &= g_e(h) \quad ({columns})"
+    rows = [
+        rf"z_{{{name_in_formula(name)}}} &= {vector(own, few=len(classes))}"
+        for name, own in zip(experts, logits, strict=True)
+    ]
+    return aligned([head, *rows])
+
+
+def weights_formula(experts: Sequence[str], weights: np.ndarray, digits: int = 3) -> str:
+    """Write down the softmax that makes the weights (E,) out of the router's scores.
+
+    A softmax knows scores only up to a common number, so the largest is written as 0 and its power as 1.
+    """
+    weights = np.asarray(weights, dtype=float)
+    powers = weights / weights.max()
+    shown, total = rounded_to_sum(powers, float(powers.sum()), digits)
+    parts, _ = rounded_to_sum(weights, 1.0, digits)
+    rows = [r"w_e &= \frac{\exp s_e}{\sum_k \exp s_k}"]
+    for name, power, part in zip(experts, shown, parts, strict=True):
+        ratio = rf"\frac{{{number(power, digits)}}}{{{number(total, digits)}}}"
+        rows.append(rf"w_{{{name_in_formula(name)}}} &= {ratio} \approx {number(part, digits)}")
+    return aligned(rows)
+
+
+def sum_formula(
+    experts: Sequence[str], weights: np.ndarray, own: np.ndarray, parts: np.ndarray, total: float, label: str
+) -> str:
+    """Write down the answer's score: weights (E,) times own scores (E,), as parts (E,), and their sum."""
+    shown, whole = closing_parts(parts, total)
+    digits = digits_for([*parts, total])
+    rows = [rf"z_{{{name_in_formula(label)}}} &= \sum_e w_e \, z_e"]
+    for name, weight, score, part in zip(experts, weights, own, shown, strict=True):
+        product = rf"{number(weight, 3)} \cdot {_bracketed(score)} \approx {number(part, digits)}"
+        rows.append(rf"{name_in_formula(name)}\!:\;\; & {product}")
+    written = " ".join(_term(part, digits, first=place == 0) for place, part in enumerate(shown))
+    return aligned([*rows, rf"z_{{{name_in_formula(label)}}} &= {written}", rf"&= {number(whole, digits)}"])
+
+
+def closing_parts(parts: np.ndarray, total: float) -> tuple[np.ndarray, float]:
+    """Return parts (E,) and their total as they are shown, so that the shown ones add up."""
+    return rounded_to_sum(parts, total, digits_for([*parts, total]))
+
+
+def probability_formula(label: str, logits: np.ndarray, place: int, task: str) -> str:
+    """Write down how the scores (C,) become the probability of class number ``place``."""
+    top = number(float(logits[place]))
+    name = name_in_formula(label)
+    if task == "multilabel":
+        chance = 1 / (1 + np.exp(-float(logits[place])))
+        return rf"p_{{{name}}} = \frac{{1}}{{1 + \exp(-({top}))}} \approx {percentage(chance)}"
+    powers = np.exp(logits - logits.max())
+    chance = float(powers[place] / powers.sum())
+    order = np.argsort(-logits, kind="stable")[:FEW]
+    below = " + ".join(rf"e^{{{number(float(logits[c]))}}}" for c in order)
+    more = r" + \cdots" if len(logits) > FEW else ""
+    return rf"p_{{{name}}} = \frac{{e^{{{top}}}}}{{{below}{more}}} \approx {percentage(chance)}"
+
+
+def percentage(share: float) -> str:
+    """Return a share as a percentage in a formula, never rounded to a certainty."""
+    shown = min(max(share, 0.0001), 0.9999)
+    return rf"{100 * shown:.2f}\,\%"
+
+
+def aligned(rows: Sequence[str]) -> str:
+    """Put lines of a formula under each other; each has one ``&``."""
+    return r"\begin{aligned}" + r" \\[4pt] ".join(rows) + r"\end{aligned}"
+
+
+def _bracketed(value: float) -> str:
+    text = number(value)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _term(value: float, digits: int, first: bool) -> str:
+    text = number(value, digits)
+    if first:
+        return text
+    return f"- {text[1:]}" if text.startswith("-") else f"+ {text}"
