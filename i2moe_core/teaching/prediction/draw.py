@@ -16,7 +16,7 @@ def balanced_draw(kinds: Sequence[str | None], count: int, seed: int) -> np.ndar
     """
     random = np.random.default_rng(seed)
     groups = [random.permutation(_rows(kinds, kind)) for kind in sorted({k for k in kinds if k is not None})]
-    random.shuffle(groups)  # type: ignore[arg-type]  # who gets one more where the count cannot be divided
+    random.shuffle(groups)  # who gets one more where the count cannot be divided
     turns = max((len(group) for group in groups), default=0)
     dealt = [int(group[turn]) for turn in range(turns) for group in groups if turn < len(group)][:count]
     return random.permutation(np.array(dealt, dtype=np.int64))
