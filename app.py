@@ -13,6 +13,9 @@ st.navigation(
         st.Page("pages/interactions.py", title="Interactions"),
         st.Page("pages/trust.py", title="Trust"),
         st.Page("pages/runs.py", title="Runs"),
+        st.Page("pages/tour.py", title="Guided tour"),
+        st.Page("pages/predict.py", title="Predict first"),
+        st.Page("pages/rating.py", title="Rating study"),
     ],
     position="hidden",
 ).run()

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.checkpoint import Run, RunSummary
+from i2moe_core.language import marked, say
 from i2moe_core.ui import cached
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import ask_how_to_speak
@@ -25,6 +26,9 @@ PAGES = {
     "pages/interactions.py": ("Interactions", ":material/compare_arrows:"),
     "pages/trust.py": ("Trust", ":material/verified_user:"),
     "pages/runs.py": ("Runs", ":material/model_training:"),
+    "pages/tour.py": (marked("Guided tour"), ":material/tour:"),
+    "pages/predict.py": (marked("Predict first"), ":material/quiz:"),
+    "pages/rating.py": (marked("Rating study"), ":material/reviews:"),
 }
 NO_RUNS = (
     "There is no trained model here yet. Train one on the page Runs, or with "
@@ -58,7 +62,7 @@ def _show_menu() -> None:
     with st.sidebar:
         try:
             for path, (label, icon) in PAGES.items():
-                st.page_link(path, label=label, icon=icon, width="stretch")
+                st.page_link(path, label=say(label), icon=icon, width="stretch")
         except StreamlitAPIException:  # a page that runs as the main script has no neighbours
             return
 
