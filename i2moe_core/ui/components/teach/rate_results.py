@@ -136,11 +136,13 @@ def _show_table(study: Study, found: Results) -> None:
 def _say_limits() -> None:
     st.subheader(say("What such a study does not show"))
     st.markdown(
-        say("People like explanations that sound plausible, true or not: a high rating alone says little, and "
-            "the published study of this method had no control arm (Fleiss' kappa .003). A difference from the "
-            "placebo says that people notice when parts stand at the wrong experts, no more; whether the "
-            "weights mean what they say is measured on the page Trust, with known truth.")
-    )  # fmt: skip
+        say(
+            "People like explanations that sound plausible, true or not: a high rating alone says little, "
+            "and the published study of this method had no control arm (Fleiss' kappa .003). A difference "
+            "from the placebo says that people notice when parts stand at the wrong experts, no more; whether "
+            "the weights mean what they say is measured on the page Trust, with known truth."
+        )
+    )
 
 
 def _number(value: float, form: str = ".2f") -> str:
