@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from i2moe_core.explain.numbers import digits_for, rounded_to_sum
+from i2moe_core.explain.numbers import rounded_to_sum
 
+DIGITS = 3  # decimals of a sum
 FEW = 4  # numbers of a vector that are written out
 NAME = 16  # characters of a name in a formula
 _ODD = re.compile(r"[^\w\s.,:()+'-]")
@@ -84,9 +85,9 @@ def weights_formula(experts: Sequence[str], weights: np.ndarray, digits: int = 3
     powers = weights / weights.max()
     shown, total = rounded_to_sum(powers, float(powers.sum()), digits)
     parts, _ = rounded_to_sum(weights, 1.0, digits)
-    rows = [r"w_e &= \frac{\exp s_e}{\sum_k \exp s_k}"]
+    rows = [r"w_e &= \exp(s_e) \,/\, \textstyle\sum_k \exp(s_k)"]
     for name, power, part in zip(experts, shown, parts, strict=True):
-        ratio = rf"\frac{{{number(power, digits)}}}{{{number(total, digits)}}}"
+        ratio = rf"{number(power, digits)} \,/\, {number(total, digits)}"
         rows.append(rf"w_{{{name_in_formula(name)}}} &= {ratio} \approx {number(part, digits)}")
     return aligned(rows)
 
@@ -95,19 +96,13 @@ def sum_formula(
     experts: Sequence[str], weights: np.ndarray, own: np.ndarray, parts: np.ndarray, total: float, label: str
 ) -> str:
     """Write down the answer's score: weights (E,) times own scores (E,), as parts (E,), and their sum."""
-    shown, whole = closing_parts(parts, total)
-    digits = digits_for([*parts, total])
-    rows = [rf"z_{{{name_in_formula(label)}}} &= \sum_e w_e \, z_e"]
+    shown, whole = rounded_to_sum(parts, total, DIGITS)
+    rows = [rf"z_{{{name_in_formula(label)}}} &= \textstyle\sum_e w_e \, z_e"]
     for name, weight, score, part in zip(experts, weights, own, shown, strict=True):
-        product = rf"{number(weight, 3)} \cdot {_bracketed(score)} \approx {number(part, digits)}"
+        product = rf"{number(weight, DIGITS)} \cdot {_bracketed(score)} \approx {number(part, DIGITS)}"
         rows.append(rf"{name_in_formula(name)}\!:\;\; & {product}")
-    written = " ".join(_term(part, digits, first=place == 0) for place, part in enumerate(shown))
-    return aligned([*rows, rf"z_{{{name_in_formula(label)}}} &= {written}", rf"&= {number(whole, digits)}"])
-
-
-def closing_parts(parts: np.ndarray, total: float) -> tuple[np.ndarray, float]:
-    """Return parts (E,) and their total as they are shown, so that the shown ones add up."""
-    return rounded_to_sum(parts, total, digits_for([*parts, total]))
+    written = " ".join(_term(part, first=place == 0) for place, part in enumerate(shown))
+    return aligned([*rows, rf"z_{{{name_in_formula(label)}}} &= {written}", rf"&= {number(whole, DIGITS)}"])
 
 
 def probability_formula(label: str, logits: np.ndarray, place: int, task: str) -> str:
@@ -137,12 +132,12 @@ def aligned(rows: Sequence[str]) -> str:
 
 
 def _bracketed(value: float) -> str:
-    text = number(value)
+    text = number(value, DIGITS)
     return f"({text})" if text.startswith("-") else text
 
 
-def _term(value: float, digits: int, first: bool) -> str:
-    text = number(value, digits)
+def _term(value: float, first: bool) -> str:
+    text = number(value, DIGITS)
     if first:
         return text
     return f"- {text[1:]}" if text.startswith("-") else f"+ {text}"

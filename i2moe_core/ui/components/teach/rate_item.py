@@ -5,17 +5,15 @@ Neither the page nor the session holds the arm of an item: a placebo is drawn by
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from i2moe_core.errors import InputError
-from i2moe_core.explain.numbers import signed
+from i2moe_core.explain.numbers import rounded_to_sum, signed
 from i2moe_core.language import marked, say
 from i2moe_core.plots import digits_for, plot_waterfall
 from i2moe_core.teaching.rating.ledger import CODE, COMMENT, Rating, check_rater
 from i2moe_core.teaching.rating.study import Item, Study, order_for
-from i2moe_core.teaching.tour.formulas import closing_parts
 from i2moe_core.ui import studies
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.teach.names import experts_said, meaning_said
@@ -91,10 +89,10 @@ def _show_item(study: Study, rater: str, number: int) -> None:
 
 def _show_explanation(study: Study, item: Item) -> None:
     labels = experts_said(study.experts)
-    parts, _ = closing_parts(np.array(item.parts), item.total)
+    digits = digits_for([*item.parts, item.total])
+    parts, _ = rounded_to_sum(item.parts, item.total, digits)
     figure = plot_waterfall(study.experts, parts, say("Score of {answer}", answer=item.answer), labels=labels)
     show_figure(figure, key="rated_parts", alt=say("Each expert's part in the score, adding up to it"))
-    digits = digits_for([*item.parts, item.total])
     frame = pd.DataFrame(
         {
             say("Expert"): [plain(label) for label in labels],

@@ -139,8 +139,8 @@ def _say_limits() -> None:
         say(
             "People like explanations that sound plausible, true or not: a high rating alone says little, "
             "and the published study of this method had no control arm (Fleiss' kappa .003). A difference "
-            "from the placebo says that people notice when parts stand at the wrong experts, no more; whether "
-            "the weights mean what they say is measured on the page Trust, with known truth."
+            "from the placebo says that people notice when parts stand at the wrong experts, no more; "
+            "whether the weights mean what they say is measured on the page Trust, with known truth."
         )
     )
 

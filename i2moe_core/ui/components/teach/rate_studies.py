@@ -52,12 +52,17 @@ def _show_one(name: str) -> None:
     except InputError as error:
         show_input_error(error)
         return
-    raters = len({rating.rater for rating in ledger.ratings})
+    counts = {"items": len(study.items), "ratings": len(ledger.latest()),
+              "raters": len({rating.rater for rating in ledger.ratings})}  # fmt: skip
     with st.container(border=True):
         st.markdown(
-            say("**{name}**: {items} samples of {run}; {ratings} ratings by {raters} raters", name=plain(name),
-                items=len(study.items), run=plain(study.run), ratings=len(ledger.latest()), raters=raters)
-        )  # fmt: skip
+            say(
+                "**{name}**: {items} samples of {run}; {ratings} ratings by {raters} raters",
+                name=plain(name),
+                run=plain(study.run),
+                **counts,
+            )
+        )
         st.code(study_link(name), language=None, wrap_lines=True)
         with st.container(horizontal=True):
             st.button(say("Rate"), icon=":material/edit:", key=f"rate_{name}", on_click=_open, args=(name,))

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.explain.numbers import rounded_to_sum, signed
 from i2moe_core.language import say
-from i2moe_core.plots import digits_for, expert_colours, plot_waterfall, plot_weights, signed, top_classes
+from i2moe_core.plots import expert_colours, plot_waterfall, plot_weights, top_classes
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
@@ -31,8 +32,10 @@ def show_weights(run: Run, row: int, explanation: PairExplanation) -> None:
         )
     )
     figure = plot_weights(labels, [colours[name] for name in names], explanation.weights)
-    show_figure(figure, key="tour_weights", alt=say("The router's weight of each expert"))
-    st.latex(formulas.weights_formula(labels, explanation.weights))
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        show_figure(figure, key="tour_weights", alt=say("The router's weight of each expert"))
+    right.latex(formulas.weights_formula(labels, explanation.weights))
     reading_note(
         say(
             "The dotted line is an even share. In the formula the largest score s is set to 0, for only "
@@ -57,9 +60,11 @@ def show_sum(run: Run, row: int, explanation: PairExplanation) -> None:
         )
     )
     figure = plot_waterfall(names, parts, say("Score of {answer}", answer=label), labels=labels)
-    show_figure(figure, key="tour_sum", alt=say("Each expert's part in the score, adding up to it"))
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        show_figure(figure, key="tour_sum", alt=say("Each expert's part in the score, adding up to it"))
     own, total = explanation.expert_logits[:, place], float(explanation.logits[place])
-    st.latex(formulas.sum_formula(labels, explanation.weights, own, parts, total, label))
+    right.latex(formulas.sum_formula(labels, explanation.weights, own, parts, total, label))
     if explanation.task != "regression":
         st.latex(formulas.probability_formula(label, explanation.logits, place, explanation.task))
         st.markdown(say("So the model answers **{answer}**.", answer=plain(explanation.prediction)))
@@ -84,9 +89,8 @@ def _show_table(explanation: PairExplanation, labels: list[str]) -> None:
     parts = np.stack([expert.contribution for expert in explanation.experts])
     columns = {say("Expert"): [*labels, say("Sum: the model's score")]}
     for c in shown:
-        rounded, total = formulas.closing_parts(parts[:, c], float(explanation.logits[c]))
-        digits = digits_for([*parts[:, c], explanation.logits[c]])
-        columns[explanation.classes[c]] = [signed(float(v), digits) for v in (*rounded, total)]
+        rounded, total = rounded_to_sum(parts[:, c], float(explanation.logits[c]), formulas.DIGITS)
+        columns[explanation.classes[c]] = [signed(float(v), formulas.DIGITS) for v in (*rounded, total)]
     st.markdown(say("The same for every answer: each column adds up to the model's score."))
     frame = pd.DataFrame(columns)
     right = {name: st.column_config.TextColumn(alignment="right") for name in frame.columns[1:]}

@@ -85,8 +85,10 @@ def show_encoders(run: Run, row: int, explanation: PairExplanation) -> None:
         for part in found
     ]
     figure = plot_encoded(labels, [part.pooled for part in found], list(colours.values()))
-    show_figure(figure, key="tour_encoded", alt=say("The numbers that each encoder makes of its input"))
-    st.latex(formulas.encoders_formula([(input_said(part.modality), part.pooled) for part in found]))
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        show_figure(figure, key="tour_encoded", alt=say("The numbers that each encoder makes of its input"))
+    right.latex(formulas.encoders_formula([(input_said(part.modality), part.pooled) for part in found]))
     reading_note(
         say(
             "One bar is one number; the formula shows the first three. Pieces are patches of the picture or "
@@ -110,8 +112,10 @@ def show_experts(run: Run, row: int, explanation: PairExplanation) -> None:
     )
     scores = explanation.expert_logits[:, shown]
     figure = plot_scores(labels, [colours[name] for name in names], classes, scores)
-    show_figure(figure, key="tour_scores", alt=say("Each expert's score for each answer"))
-    st.latex(formulas.experts_formula(labels, scores, classes))
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        show_figure(figure, key="tour_scores", alt=say("Each expert's score for each answer"))
+    right.latex(formulas.experts_formula(labels, scores, classes))
     more = len(explanation.classes) - len(classes)
     cut = say(" {count} further answers are left out.", count=more) if more > 0 else ""
     reading_note(
@@ -119,5 +123,5 @@ def show_experts(run: Run, row: int, explanation: PairExplanation) -> None:
         say("How much an expert's word counts: that is the next step."),
     )
     if is_full():
-        for name, label in zip(names, labels, strict=True):
-            st.caption(f"**{plain(label)}**: {plain(meaning_said(name))}")
+        lines = zip(labels, names, strict=True)
+        st.caption("  \n".join(f"**{plain(label)}**: {plain(meaning_said(name))}" for label, name in lines))

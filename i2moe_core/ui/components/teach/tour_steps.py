@@ -33,31 +33,14 @@ def ask_step() -> str:
 
 
 def show_ways(step: str) -> None:
-    """Show the ways to the step before and after."""
+    """Show the ways to the step before and after; the arrow keys go them too."""
     before, after = (str(int(step) + way) for way in (-1, 1))
+    onward = say("Next: {step}", step=say(STEPS[after])) if after in STEPS else say("Begin again")
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        _button(before, say("Back"), ":material/arrow_back:", "left")
-        _button(
-            after,
-            say("Next: {step}", step=say(STEPS[after])) if after in STEPS else say("Begin again"),
-            ":material/arrow_forward:" if after in STEPS else ":material/replay:",
-            "right",
-        )
-
-
-def _button(step: str, label: str, icon: str, side: str) -> None:
-    onward = side == "right"
-    st.button(
-        label,
-        icon=icon,
-        icon_position="right" if onward else "left",
-        key=f"tour_{side}",
-        type="primary" if onward else "secondary",
-        disabled=not onward and step not in STEPS,
-        on_click=_go,
-        args=(step if step in STEPS else "1",),
-        shortcut=side.capitalize(),
-    )
+        st.button(say("Back"), key="tour_left", disabled=before not in STEPS, on_click=_go, args=(before,),
+                  shortcut="Left")  # fmt: skip
+        st.button(onward, key="tour_right", type="primary", on_click=_go,
+                  args=(after if after in STEPS else "1",), shortcut="Right")  # fmt: skip
 
 
 def _picked() -> None:
