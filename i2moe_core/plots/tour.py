@@ -19,14 +19,15 @@ def plot_encoded(labels: Sequence[str], vectors: Sequence[np.ndarray], colours: 
     """Draw one row of bars a modality, a bar for each number of its vector (D,)."""
     if not vectors:
         return empty_figure()
-    figure = make_subplots(rows=len(vectors), cols=1, vertical_spacing=0.34 / len(vectors),
-                           subplot_titles=safe_labels(labels))  # fmt: skip
+    figure = make_subplots(
+        rows=len(vectors), cols=1, vertical_spacing=0.5 / len(vectors), subplot_titles=safe_labels(labels, 60)
+    )
     limit = max(float(np.abs(vector).max()) for vector in vectors) or 1.0
     for row, (vector, colour) in enumerate(zip(vectors, colours, strict=True), start=1):
         hover = "%{x}: %{y:+.3f}<extra></extra>"
         bars = go.Bar(x=np.arange(1, len(vector) + 1), y=vector, marker_color=colour, hovertemplate=hover)
         figure.add_trace(bars, row=row, col=1)
-    styled(figure, 130 * len(vectors) + 30)
+    styled(figure, 150 * len(vectors) + 30)
     figure.update_annotations(x=0, xanchor="left", font_size=14)
     figure.update_yaxes(range=[-1.08 * limit, 1.08 * limit], nticks=4)
     figure.update_xaxes(showgrid=False, nticks=9)
@@ -42,11 +43,12 @@ def plot_scores(
     rows, columns = safe_labels(labels), safe_labels(classes, limit=14)
     limit = float(np.abs(scores).max()) or 1.0
     figure = go.Figure()
-    for row, colour, line in zip(rows, colours, scores, strict=True):
+    for place, colour in enumerate(colours):
+        own = np.arange(len(rows))[:, None] == place  # a layer a row, for each row has a colour of its own
         scale = [[0, "rgba(115,123,140,0.06)"], [1, _pale(colour)]]
         figure.add_heatmap(
-            x=columns, y=[row], z=[np.maximum(line, 0)], zmin=0, zmax=limit, colorscale=scale,
-            showscale=False, xgap=3, ygap=3, customdata=[line],
+            x=columns, y=rows, z=np.where(own, np.maximum(scores, 0), np.nan), zmin=0, zmax=limit,
+            colorscale=scale, showscale=False, xgap=3, ygap=3, hoverongaps=False, customdata=scores,
             hovertemplate="%{y}, %{x}: %{customdata:+.3f}<extra></extra>",
         )  # fmt: skip
     write_notes(

@@ -60,20 +60,18 @@ def encoders_formula(encoded: Sequence[tuple[str, np.ndarray]]) -> str:
     rows = []
     for modality, pooled in encoded:
         name = name_in_formula(modality)
-        made = rf"h_{{{name}}} &= f_{{{name}}}(x_{{{name}}})"
-        rows += [made, rf"&= {vector(pooled, few=3)} \in \mathbb{{R}}^{{{len(pooled)}}}"]
+        made = rf"h_{{{name}}} &= f_{{{name}}}(x_{{{name}}}) \in \mathbb{{R}}^{{{len(pooled)}}}"
+        rows += [made, rf"&= {vector(pooled, few=3)}"]
     return aligned(rows)
 
 
-def experts_formula(experts: Sequence[str], logits: np.ndarray, classes: Sequence[str]) -> str:
-    """Write down each expert's scores (E, C) of the few ``classes`` that are shown."""
-    columns = ",\\; ".join(name_in_formula(name, 10) for name in classes)
-    head = rf"z_e &= g_e(h) \quad ({columns})"
+def experts_formula(experts: Sequence[str], logits: np.ndarray) -> str:
+    """Write down each expert's scores of some classes (E, C)."""
     rows = [
-        rf"z_{{{name_in_formula(name)}}} &= {vector(own, few=len(classes))}"
+        rf"z_{{{name_in_formula(name)}}} &= {vector(own, few=len(own))}"
         for name, own in zip(experts, logits, strict=True)
     ]
-    return aligned([head, *rows])
+    return aligned([r"z_e &= g_e(h)", *rows])
 
 
 def weights_formula(experts: Sequence[str], weights: np.ndarray, digits: int = 3) -> str:
@@ -101,7 +99,8 @@ def sum_formula(
     for name, weight, score, part in zip(experts, weights, own, shown, strict=True):
         product = rf"{number(weight, DIGITS)} \cdot {_bracketed(score)} \approx {number(part, DIGITS)}"
         rows.append(rf"{name_in_formula(name)}\!:\;\; & {product}")
-    written = " ".join(_term(part, first=place == 0) for place, part in enumerate(shown))
+    terms = [_term(part, first=place == 0) for place, part in enumerate(shown)]
+    written = r" \\ & ".join(" ".join(terms[place : place + 2]) for place in range(0, len(terms), 2))
     return aligned([*rows, rf"z_{{{name_in_formula(label)}}} &= {written}", rf"&= {number(whole, DIGITS)}"])
 
 

@@ -86,7 +86,7 @@ def test_a_sample_is_written_with_its_shape_and_words():
 
 
 def test_vectors_are_cut_where_not_all_is_shown():
-    few = experts_formula(["a"], np.array([[1.0, 2.0]]), ["x", "y"])
+    few = experts_formula(["a"], np.array([[1.0, 2.0]]))
     assert r"\dots" not in few
     assert r"\dots" in words_of("one two three four five six seven")
 

@@ -40,10 +40,9 @@ def _ask(experts: Sequence[str], at: Round) -> None:
     st.markdown(say("**Sample {number} of {all}.** What does its answer rest on?", number=number, all=all_))
     for place, expert in enumerate(experts):
         st.button(
-            expert_said(expert), key=f"guess_{place}", width="stretch", on_click=guess,
-            args=(experts, expert, at.at), help=meaning_said(expert), shortcut=str(place + 1),
+            f"**{plain(expert_said(expert))}**: {plain(meaning_said(expert))}", key=f"guess_{place}",
+            width="stretch", on_click=guess, args=(experts, expert, at.at), shortcut=str(place + 1),
         )  # fmt: skip
-        st.caption(plain(meaning_said(expert)))
 
 
 def _reveal(run: Run, experts: Sequence[str], at: Round, row: int) -> None:
@@ -59,9 +58,8 @@ def _reveal(run: Run, experts: Sequence[str], at: Round, row: int) -> None:
     st.markdown(_why(at, explanation, answer))
     last = at.at + 1 >= len(at.rows)
     st.button(
-        say("See the score") if last else say("Next sample"), icon=":material/arrow_forward:",
-        icon_position="right", type="primary", key="guess_next", on_click=go_to, args=(at.at + 1,),
-        shortcut="Right",
+        say("See the score") if last else say("Next sample"), type="primary", key="guess_next",
+        on_click=go_to, args=(at.at + 1,), shortcut="Right",
     )  # fmt: skip
     _show_parts(experts, explanation)
 

@@ -32,7 +32,7 @@ def show_score(run: Run, experts: Sequence[str], at: Round) -> None:
 
 def _show_numbers(score: Score) -> None:
     st.subheader(say("Your score"))
-    with st.container(horizontal=True, key="guess_score"):
+    with st.container(horizontal=True, gap="large", key="guess_score"):
         st.metric(say("Right guesses"), f"{score.hits} / {score.guesses}", width="content")
         st.metric(say("Share"), percent(score.share) if score.hits else "0 %", width="content")
         st.metric(say("By chance"), percent(score.chance), width="content")

@@ -98,10 +98,11 @@ def _show_explanation(study: Study, item: Item) -> None:
             say("Expert"): [plain(label) for label in labels],
             say("Weight"): [f"{weight:.1%}" for weight in item.weights],
             say("Part of the score"): [signed(float(part), digits) for part in parts],
-            say("It stands for"): [meaning_said(name) for name in study.experts],
         }
     )
     st.dataframe(frame, hide_index=True, alt=say("The experts' weights and parts"))
+    lines = zip(labels, study.experts, strict=True)
+    st.caption("  \n".join(f"**{plain(label)}**: {plain(meaning_said(name))}" for label, name in lines))
     reading_note(
         say("Each bar is an expert's part in the score of the model's answer; the last one is their sum."),
         say("Whether the explanation is true: that is what you are asked to judge."),

@@ -49,7 +49,7 @@ def _unblind(study: Study, opened: str) -> None:
 def _show_difference(found: Results) -> None:
     gap = found.difference
     st.header(say("Are real explanations rated higher?"))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="large"):
         st.metric(say("Real"), _number(gap.real), width="content")
         st.metric(say("Placebo"), _number(gap.placebo), width="content")
         st.metric(say("Difference"), _number(gap.difference, "+.2f"), width="content")

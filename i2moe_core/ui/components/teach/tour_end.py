@@ -12,8 +12,9 @@ from i2moe_core.language import say
 from i2moe_core.plots import expert_colours, plot_waterfall, plot_weights, top_classes
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import PairExplanation
-from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.figure import reading_note
 from i2moe_core.ui.components.teach.names import experts_said
+from i2moe_core.ui.components.teach.with_formula import show_with_formula
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.words import plain
@@ -32,10 +33,8 @@ def show_weights(run: Run, row: int, explanation: PairExplanation) -> None:
         )
     )
     figure = plot_weights(labels, [colours[name] for name in names], explanation.weights)
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-    with left:
-        show_figure(figure, key="tour_weights", alt=say("The router's weight of each expert"))
-    right.latex(formulas.weights_formula(labels, explanation.weights))
+    formula = formulas.weights_formula(labels, explanation.weights)
+    show_with_formula(figure, "tour_weights", say("The router's weight of each expert"), formula)
     reading_note(
         say(
             "The dotted line is an even share. In the formula the largest score s is set to 0, for only "
@@ -60,13 +59,13 @@ def show_sum(run: Run, row: int, explanation: PairExplanation) -> None:
         )
     )
     figure = plot_waterfall(names, parts, say("Score of {answer}", answer=label), labels=labels)
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-    with left:
-        show_figure(figure, key="tour_sum", alt=say("Each expert's part in the score, adding up to it"))
     own, total = explanation.expert_logits[:, place], float(explanation.logits[place])
-    right.latex(formulas.sum_formula(labels, explanation.weights, own, parts, total, label))
+    formula = formulas.sum_formula(labels, explanation.weights, own, parts, total, label)
+    alt = say("Each expert's part in the score, adding up to it")
+    show_with_formula(figure, "tour_sum", alt, formula)
     if explanation.task != "regression":
-        st.latex(formulas.probability_formula(label, explanation.logits, place, explanation.task))
+        if is_full():
+            st.latex(formulas.probability_formula(label, explanation.logits, place, explanation.task))
         st.markdown(say("So the model answers **{answer}**.", answer=plain(explanation.prediction)))
     reading_note(
         say(

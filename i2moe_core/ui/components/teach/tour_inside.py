@@ -11,10 +11,11 @@ from i2moe_core.plots import expert_colours, plot_encoded, plot_scores, top_clas
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import UNIQUE, PairExplanation
 from i2moe_core.ui import toured
-from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.figure import reading_note
 from i2moe_core.ui.components.pair_card import true_answer
 from i2moe_core.ui.components.teach.names import experts_said, input_said, meaning_said
 from i2moe_core.ui.components.teach.shown_sample import show_sample, values_of
+from i2moe_core.ui.components.teach.with_formula import show_with_formula
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.words import plain
 
@@ -33,7 +34,8 @@ def show_input(run: Run, row: int, explanation: PairExplanation) -> None:
     with left:
         show_sample(run, values_of(run, row))
     with right:
-        st.latex(_input_formula(run, row))
+        if is_full():
+            st.latex(_input_formula(run, row))
         truth = run.reference.truth
         if truth is not None:
             kind = str(truth.interactions[row])
@@ -85,10 +87,9 @@ def show_encoders(run: Run, row: int, explanation: PairExplanation) -> None:
         for part in found
     ]
     figure = plot_encoded(labels, [part.pooled for part in found], list(colours.values()))
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-    with left:
-        show_figure(figure, key="tour_encoded", alt=say("The numbers that each encoder makes of its input"))
-    right.latex(formulas.encoders_formula([(input_said(part.modality), part.pooled) for part in found]))
+    formula = formulas.encoders_formula([(input_said(part.modality), part.pooled) for part in found])
+    alt = say("The numbers that each encoder makes of its input")
+    show_with_formula(figure, "tour_encoded", alt, formula)
     reading_note(
         say(
             "One bar is one number; the formula shows the first three. Pieces are patches of the picture or "
@@ -112,14 +113,16 @@ def show_experts(run: Run, row: int, explanation: PairExplanation) -> None:
     )
     scores = explanation.expert_logits[:, shown]
     figure = plot_scores(labels, [colours[name] for name in names], classes, scores)
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
-    with left:
-        show_figure(figure, key="tour_scores", alt=say("Each expert's score for each answer"))
-    right.latex(formulas.experts_formula(labels, scores, classes))
+    formula = formulas.experts_formula(labels, scores)
+    show_with_formula(figure, "tour_scores", say("Each expert's score for each answer"), formula)
     more = len(explanation.classes) - len(classes)
     cut = say(" {count} further answers are left out.", count=more) if more > 0 else ""
     reading_note(
-        say("A row is an expert. The stronger the colour, the more it is for that answer.") + cut,
+        say(
+            "A row is an expert. The stronger the colour, the more it is for that answer. The formula holds "
+            "the same numbers."
+        )
+        + cut,
         say("How much an expert's word counts: that is the next step."),
     )
     if is_full():
