@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.plots.palette import INK
-from i2moe_core.plots.style import empty_figure, horizontal, legend_entry, safe_labels, styled
+from i2moe_core.plots.style import empty_figure, horizontal, safe_labels, styled
 
 # No expert's colours: what is compared are arms.
 ARMS = ("#4E86A6", "#B5503F")
@@ -32,9 +32,9 @@ def plot_arm_scores(counts: Mapping[str, np.ndarray], x_title: str, y_title: str
 
 
 def plot_differences(
-    labels: Sequence[str], values: np.ndarray, low: np.ndarray, high: np.ndarray, x_title: str, whole: str
+    labels: Sequence[str], values: np.ndarray, low: np.ndarray, high: np.ndarray, x_title: str
 ) -> go.Figure:
-    """Draw differences (R,) with their intervals as marks; the first is of all raters, named ``whole``."""
+    """Draw differences (R,) with their intervals as marks; the first is of all raters."""
     if len(labels) == 0:
         return empty_figure()
     values, low, high = (np.asarray(numbers, dtype=float) for numbers in (values, low, high))
@@ -48,9 +48,8 @@ def plot_differences(
             hovertemplate="%{y}: %{x:+.2f} (%{customdata[0]:+.2f} … %{customdata[1]:+.2f})<extra></extra>",
         )
     )  # fmt: skip
-    legend_entry(figure, whole, "diamond")
-    horizontal(figure, len(labels), legend=True, extra=56)
-    figure.update_layout(height=34 * len(labels) + 110)
+    horizontal(figure, len(labels), extra=56)
+    figure.update_layout(height=34 * len(labels) + 80)
     reach = float(np.nanmax(np.abs(np.stack([low, high, values])), initial=0.5))
     figure.update_xaxes(title=x_title, range=[-1.08 * reach, 1.08 * reach], nticks=7)
     return figure.add_vline(x=0, line={"color": INK, "width": 1})

@@ -110,13 +110,14 @@ def probability_formula(label: str, logits: np.ndarray, place: int, task: str) -
     name = name_in_formula(label)
     if task == "multilabel":
         chance = 1 / (1 + np.exp(-float(logits[place])))
-        return rf"p_{{{name}}} = \frac{{1}}{{1 + \exp(-({top}))}} \approx {percentage(chance)}"
+        return aligned([rf"p_{{{name}}} &= 1 \,/\, (1 + e^{{-({top})}})", rf"&\approx {percentage(chance)}"])
     powers = np.exp(logits - logits.max())
     chance = float(powers[place] / powers.sum())
     order = np.argsort(-logits, kind="stable")[:FEW]
     below = " + ".join(rf"e^{{{number(float(logits[c]))}}}" for c in order)
     more = r" + \cdots" if len(logits) > FEW else ""
-    return rf"p_{{{name}}} = \frac{{e^{{{top}}}}}{{{below}{more}}} \approx {percentage(chance)}"
+    written = rf"p_{{{name}}} &= e^{{{top}}} \,/\, \left({below}{more}\right)"
+    return aligned([written, rf"&\approx {percentage(chance)}"])
 
 
 def percentage(share: float) -> str:

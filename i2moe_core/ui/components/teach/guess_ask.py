@@ -41,7 +41,8 @@ def _ask(experts: Sequence[str], at: Round) -> None:
     for place, expert in enumerate(experts):
         st.button(
             f"**{plain(expert_said(expert))}**: {plain(meaning_said(expert))}", key=f"guess_{place}",
-            width="stretch", on_click=guess, args=(experts, expert, at.at), shortcut=str(place + 1),
+            width="stretch", wrap=True, shortcut=str(place + 1), on_click=guess,
+            args=(experts, expert, at.at),
         )  # fmt: skip
 
 

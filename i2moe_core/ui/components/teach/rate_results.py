@@ -70,8 +70,8 @@ def _show_difference(found: Results) -> None:
 def _verdict(gap: Difference) -> str:
     if math.isnan(gap.low):
         return say("Both arms need ratings before they can be compared.")
-    interval = say("95 % interval {low} to {high}, p = {p}.", low=f"{gap.low:+.2f}", high=f"{gap.high:+.2f}",
-                   p=f"{gap.p:.3f}")  # fmt: skip
+    low, high = (_number(end, "+.2f") for end in (gap.low, gap.high))
+    interval = say("95 % interval {low} to {high}, p = {p}.", low=low, high=high, p=f"{gap.p:.3f}")
     if gap.low > 0:
         return say("Real explanations are rated higher than placebos.") + " " + interval
     if gap.high < 0:
@@ -99,7 +99,7 @@ def _show_agreement(found: Results) -> None:
 
 
 def _agreement(name: str, a: Agreement) -> tuple[str, str, str, int]:
-    between = "" if math.isnan(a.low) else f"{a.low:.3f} … {a.high:.3f}"
+    between = "" if math.isnan(a.low) else f"{_number(a.low, '.3f')} … {_number(a.high, '.3f')}"
     return name, _number(a.value, ".3f"), between, a.items
 
 
@@ -111,7 +111,7 @@ def _show_raters(found: Results) -> None:
     st.header(say("Rater by rater"))
     figure = plot_differences(
         [whole, *known["rater"]], [gap.difference, *known["difference"]], [gap.low, *known["low"]],
-        [gap.high, *known["high"]], say("Real less placebo"), whole,
+        [gap.high, *known["high"]], say("Real less placebo"),
     )  # fmt: skip
     show_figure(figure, key="rater_differences", alt=say("Each rater's difference between the arms"))
     reading_note(
@@ -146,4 +146,4 @@ def _say_limits() -> None:
 
 
 def _number(value: float, form: str = ".2f") -> str:
-    return "–" if math.isnan(value) else format(value, form)
+    return "–" if math.isnan(value) else format(value, form).replace("-", "−")
