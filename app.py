@@ -15,6 +15,9 @@ st.navigation(
         st.Page("pages/trust.py", title="Trust"),
         st.Page("pages/runs.py", title="Runs"),
         st.Page("pages/playground.py", title="Playground"),
+        st.Page("pages/tour.py", title="Guided tour"),
+        st.Page("pages/predict.py", title="Predict first"),
+        st.Page("pages/rating.py", title="Rating study"),
     ],
     position="hidden",
 ).run()

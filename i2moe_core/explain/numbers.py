@@ -41,3 +41,22 @@ def sum_sentence(parts: np.ndarray, total: float) -> str:
     terms = [signed(float(part), digits) for part in parts]
     rest = "".join(f" {term[0]} {term[1:]}" if term[0] in "+−" else f" + {term}" for term in terms[1:])
     return f"{''.join(terms[:1]).removeprefix('+')}{rest} = {signed(total, digits).removeprefix('+')}"
+
+
+def rounded_to_sum(
+    parts: Sequence[float] | np.ndarray, total: float, digits: int
+) -> tuple[np.ndarray, float]:
+    """Return parts and total rounded so that the sum of the shown parts is the shown total.
+
+    The total is rounded as usual; each part is rounded down or up, up where most was cut off (largest
+    remainders), so that a shown part differs from the true one by less than one unit of its last digit.
+    ``parts`` must sum to ``total`` but for the computer's own rounding.
+    """
+    unit = 10.0**-digits
+    scaled = np.asarray(parts, dtype=float) / unit
+    low = np.floor(scaled)
+    wanted = round(total / unit)
+    missing = min(max(int(wanted - low.sum()), 0), len(low))
+    up = np.argsort(-(scaled - low), kind="stable")[:missing]
+    low[up] += 1
+    return np.round(low * unit, digits) + 0.0, round(wanted * unit, digits) + 0.0

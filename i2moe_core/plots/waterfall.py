@@ -12,28 +12,38 @@ from i2moe_core.plots.palette import FAINT, INK, expert_colours, expert_label
 from i2moe_core.plots.style import empty_figure, horizontal, safe_labels, write_notes
 
 
-def plot_waterfall(names: Sequence[str], parts: np.ndarray, total_label: str, unit: str = "") -> go.Figure:
-    """Draw the running sum of ``parts`` (E,), one row per expert, and the total in the last row."""
+def plot_waterfall(
+    names: Sequence[str],
+    parts: np.ndarray,
+    total_label: str,
+    unit: str = "",
+    labels: Sequence[str] | None = None,
+) -> go.Figure:
+    """Draw the running sum of ``parts`` (E,), one row per expert, and the total in the last row.
+
+    labels: what the experts are called; by default their plain names.
+    """
     if len(names) == 0:
         return empty_figure()
     parts = np.asarray(parts, dtype=float)
     ends = np.cumsum(parts)
     starts = ends - parts
     colours = expert_colours(names)
-    labels = [*safe_labels([expert_label(name) for name in names]), safe_labels([total_label], limit=40)[0]]
+    said = [expert_label(name) for name in names] if labels is None else labels
+    rows = [*safe_labels(said), safe_labels([total_label], limit=40)[0]]
     figure = go.Figure(
         go.Bar(
             base=[*starts, 0.0],
             x=[*parts, float(ends[-1])],
-            y=labels,
+            y=rows,
             orientation="h",
             marker_color=[*(colours[name] for name in names), INK],
             hovertemplate="%{y}: %{x:+.4f}" + unit + "<extra></extra>",
         )
     )
-    _write_numbers(figure, labels, [*parts, float(ends[-1])], [*np.maximum(starts, ends), max(0.0, ends[-1])])
+    _write_numbers(figure, rows, [*parts, float(ends[-1])], [*np.maximum(starts, ends), max(0.0, ends[-1])])
     _join_steps(figure, ends)
-    horizontal(figure, len(labels), extra=36)
+    horizontal(figure, len(rows), extra=36)
     return _with_room(figure, starts, ends)
 
 

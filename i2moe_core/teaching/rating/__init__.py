@@ -1,0 +1,1 @@
+"""Rating studies with a placebo arm: made, kept safe, and evaluated."""
