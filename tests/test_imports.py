@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = "i2moe_core"
 LAYERS = (
     {"ui", "cli"},
-    {"plots", "analysis"},
+    {"plots", "analysis", "teaching"},
     {"explain", "training"},
     {"checkpoint"},
     {"model"},

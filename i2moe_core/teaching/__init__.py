@@ -1,0 +1,1 @@
+"""The numbers of the teaching pages: nothing here draws or shows."""
