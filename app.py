@@ -13,6 +13,7 @@ st.navigation(
         st.Page("pages/interactions.py", title="Interactions"),
         st.Page("pages/trust.py", title="Trust"),
         st.Page("pages/runs.py", title="Runs"),
+        st.Page("pages/lessons.py", title="Lessons"),
     ],
     position="hidden",
 ).run()

@@ -46,7 +46,7 @@ OTHERWISE_NAMED = {
     "sklearn": "scikit-learn",
     "umap": "umap-learn",
 }  # for pip
-PAGES_MAY_IMPORT = ("streamlit", f"{CORE}.ui", f"{CORE}.plots")
+PAGES_MAY_IMPORT = ("streamlit", f"{CORE}.ui", f"{CORE}.plots", f"{CORE}.language")
 
 
 def imported(tree: ast.AST, path: str) -> Iterator[str]:

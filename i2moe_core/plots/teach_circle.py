@@ -24,8 +24,9 @@ def plot_circle(degrees: float, step: float, colour: str, labels: Sequence[str])
                        hoverinfo="skip")  # fmt: skip
     angle = np.radians(degrees)
     tip = np.array([np.cos(angle), np.sin(angle)])
-    for end, shade, label in zip(((1.0, 0.0), tip), (INK, colour), safe_labels(labels), strict=True):
-        _arrow(figure, (0.0, 0.0), end, shade, 4)
+    centre, start = np.zeros(2), np.array([1.0, 0.0])
+    for end, shade, label in zip((start, tip), (INK, colour), safe_labels(labels), strict=True):
+        _arrow(figure, centre, end, shade, 4)
         # On the left the words would leave the figure: they stand above or below their arrow.
         figure.add_scatter(
             x=[1.22 * end[0]], y=[1.16 * end[1] + (0.12 if end[1] >= 0 else -0.12)], mode="text",
@@ -55,15 +56,15 @@ def plot_angle_losses(
         line = {"color": colour if number == 0 else INK, "dash": _DASHES[number % len(_DASHES)], "width": 2.5}
         figure.add_scatter(x=angles, y=curve, mode="lines", name=name, line=line,
                            hovertemplate=f"{name}: %{{y:.3f}}<extra></extra>")  # fmt: skip
-        figure.add_scatter(x=[degrees], y=[np.interp(degrees, angles, curve)], mode="markers",
-                           marker={"size": 11, "color": line["color"]}, showlegend=False, hoverinfo="skip")  # fmt: skip
+        dot = {"x": [degrees], "y": [np.interp(degrees, angles, curve)], "marker_color": line["color"]}
+        figure.add_scatter(**dot, mode="markers", marker_size=11, showlegend=False, hoverinfo="skip")
     figure.add_vline(x=degrees, line={"color": INK, "width": 1, "dash": "dot"})
     figure.update_layout(margin={"b": 46, "t": 24 + 20 * len(curves)}, legend={"orientation": "v"})
     figure.update_xaxes(title=axes[0], tickvals=[0, 45, 90, 135, 180])
     return figure.update_yaxes(title=axes[1])
 
 
-def _arrow(figure: go.Figure, start: Sequence[float], end: Sequence[float], colour: str, width: int) -> None:
+def _arrow(figure: go.Figure, start: np.ndarray, end: np.ndarray, colour: str, width: int) -> None:
     figure.add_annotation(
         x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y", text="",
         showarrow=True, arrowhead=2, arrowsize=1, arrowwidth=width, arrowcolor=colour,

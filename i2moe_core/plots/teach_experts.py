@@ -45,7 +45,7 @@ def plot_sureness(
     after: np.ndarray,
     legend: Sequence[str],
 ) -> go.Figure:
-    """Draw how sure each expert is (E,), as given (full dot) and replaced (open mark); legend: their names."""
+    """Draw how sure each expert is (E,): as given a full dot, replaced an open one; legend: their names."""
     if len(labels) == 0:
         return empty_figure()
     rows, names = safe_labels(labels), safe_labels(legend, 40)

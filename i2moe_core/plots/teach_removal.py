@@ -17,7 +17,7 @@ SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 def plot_removal(
     own: np.ndarray, random: np.ndarray, removed: int, names: Sequence[str], axes: Sequence[str]
 ) -> go.Figure:
-    """Draw probabilities over the share removed: a map's order (F + 1,), random ones (R, F + 1) as mean, band.
+    """Draw probabilities over the share removed: by a map (F + 1,), at random (R, F + 1) as mean and band.
 
     removed: how many parts are gone now, marked on both; names: (map, random); axes: titles of x and y.
     """
@@ -63,8 +63,8 @@ def plot_family(
         figure.add_scatter(
             x=parameters, y=products, mode="markers+text", name=safe_labels([family])[0],
             text=[f"<b>{name}</b>" if name == picked else "" for name in names], textposition="top center",
-            marker={"symbol": symbol, "size": np.where(chosen, 17, 10), "color": np.where(chosen, colour, INK),
-                    "opacity": np.where(chosen, 1.0, 0.6)},
+            marker={"symbol": symbol, "size": np.where(chosen, 17, 10), "opacity": np.where(chosen, 1.0, 0.6),
+                    "color": np.where(chosen, colour, INK)},
             customdata=list(names), hovertemplate="%{customdata}: %{x:,} / %{y:,}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(margin_b=46, hovermode="closest")

@@ -14,7 +14,7 @@ from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_la
 def plot_type_weights(
     weights: np.ndarray, types: Sequence[str], experts: Sequence[str], colours: Sequence[str], hover: str
 ) -> go.Figure:
-    """Draw weights (K, E), one bar a true interaction, a segment an expert; the expert it should be is framed.
+    """Draw weights (K, E), a bar a true interaction, a segment an expert; the expert it should be is framed.
 
     hover: a sentence with {expert} and {share}.
     """

@@ -25,6 +25,7 @@ PAGES = {
     "pages/interactions.py": ("Interactions", ":material/compare_arrows:"),
     "pages/trust.py": ("Trust", ":material/verified_user:"),
     "pages/runs.py": ("Runs", ":material/model_training:"),
+    "pages/lessons.py": ("Lessons", ":material/school:"),
 }
 NO_RUNS = (
     "There is no trained model here yet. Train one on the page Runs, or with "

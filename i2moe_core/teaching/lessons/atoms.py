@@ -23,8 +23,8 @@ def _world(rule: Mapping[tuple[int, int], int], often: Mapping[tuple[int, int], 
     return tuple(float(often.get((a, b), 0) if rule[a, b] == y else 0) for a, b, y in ROWS)
 
 
-_ALL = dict.fromkeys(itertools.product((0, 1), repeat=2), 1)
-_PAIRS = tuple(_ALL)
+_PAIRS = ((0, 0), (0, 1), (1, 0), (1, 1))
+_ALL = dict.fromkeys(_PAIRS, 1)
 EXAMPLES: Mapping[str, tuple[float, ...]] = {
     "and": _world({(a, b): a & b for a, b in _PAIRS}, _ALL),
     "xor": _world({(a, b): a ^ b for a, b in _PAIRS}, _ALL),

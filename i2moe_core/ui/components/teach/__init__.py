@@ -1,0 +1,1 @@
+"""What the teaching pages show, one file a lesson or panel."""
