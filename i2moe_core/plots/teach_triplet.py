@@ -41,24 +41,28 @@ def plot_triplet(
     if clickable:
         _add_places(figure)
     fills = (colour, "rgba(0,0,0,0)", INK)
-    for point, label, shape, fill in zip(points, safe_labels(labels), _SHAPES, fills, strict=True):
-        _add_point(figure, point, label, shape, fill, colour)
+    looks = zip(points, moves, safe_labels(labels), _SHAPES, fills, strict=True)
+    for point, move, label, shape, fill in looks:
+        _add_point(figure, point, label, shape, fill, colour, above=move[1] <= 0)
     for point, move in zip(points, moves, strict=True):
         if np.linalg.norm(move) > 1e-6:
             _add_arrow(figure, point, point + _STEP * np.asarray(move))
     figure.update_layout(margin={"l": 6, "r": 6, "t": 6, "b": 6}, hovermode="closest")
-    figure.update_xaxes(range=[-REACH, REACH], showticklabels=False, constrain="domain")
-    return figure.update_yaxes(range=[-REACH, REACH], showticklabels=False, scaleanchor="x")
+    hidden = {"range": [-REACH, REACH], "visible": False}
+    figure.update_xaxes(**hidden, constrain="domain")
+    return figure.update_yaxes(**hidden, scaleanchor="x")
 
 
 _TURN = np.linspace(0, 2 * np.pi, 121)
 
 
-def _add_point(figure: go.Figure, point: np.ndarray, label: str, shape: str, fill: str, colour: str) -> None:
+def _add_point(
+    figure: go.Figure, point: np.ndarray, label: str, shape: str, fill: str, colour: str, above: bool
+) -> None:
     line = {"color": INK if shape == "x" else colour, "width": 3}
     figure.add_scatter(
         x=[point[0]], y=[point[1]], mode="markers+text", text=[f"<b>{label}</b>"],
-        textposition="top center" if point[1] >= 0 else "bottom center",
+        textposition="top center" if above else "bottom center",
         marker={"symbol": shape, "size": 17, "color": fill, "line": line}, hoverinfo="skip",
     )  # fmt: skip
 

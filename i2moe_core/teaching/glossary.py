@@ -69,11 +69,11 @@ GLOSSARY: Mapping[str, Entry] = {
     ),
     "anchor": Entry(marked("anchor"), marked("The expert's answer to the sample as it is: the full pass.")),
     "positive": Entry(
-        marked("positive"),
+        marked("positive example"),
         marked("An answer that should stay close to the anchor: another input was replaced."),
     ),
     "negative": Entry(
-        marked("negative"),
+        marked("negative example"),
         marked("An answer that should move away from the anchor: its own input was replaced."),
     ),
     "margin": Entry(

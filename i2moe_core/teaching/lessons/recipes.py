@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from i2moe_core.analysis.audit import audit_model
-from i2moe_core.config import DataConfig, RunConfig, override
+from i2moe_core.config import DataConfig, DataInfo, RunConfig, override
 from i2moe_core.data import load_samples
 from i2moe_core.data.batching import TensorData, prepare
 from i2moe_core.explain.evaluate import evaluate_rows
@@ -23,6 +23,7 @@ from i2moe_core.types import interaction_names
 SOURCE, SIZES, EPOCHS = "vectors:struct", (1500, 200, 500), 8
 PAIR = ("paper", "faithful")
 Progress = Callable[[float], None]
+Audit = Callable[[Model, DataInfo, TensorData], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ class Trained:
 def train_small(
     recipe: str,
     seed: int,
+    audit: Audit,
     progress: Progress = lambda share: None,
     sizes: Sequence[int] = SIZES,
     epochs: int = EPOCHS,
 ) -> Trained:
     """Train one recipe on the CPU and audit it; the same seed gives the same numbers.
 
+    audit: measures the trained model on the test split, as ``analysis.audit.audit_model`` does.
     progress: told the share that is done; what it raises ends the work.
     """
     data = DataConfig(source=SOURCE, seed=seed, options={"sizes": list(sizes)})
@@ -64,10 +67,10 @@ def train_small(
     with seeded_draws(seed):
         model = build_model(config.model, info)
     fit(model, tensors, config, watch=_watcher(config, progress))
-    audit = audit_model(model, info, tensors)
+    found = audit(model, info, tensors)
     return Trained(
-        recipe, seed, interaction_names(list(info.modalities)), audit["accuracy"],
-        audit["contribution_argmax"], audit["irs"], audit["leak"], _mean_weights(model, tensors),
+        recipe, seed, interaction_names(list(info.modalities)), found["accuracy"],
+        found["contribution_argmax"], found["irs"], found["leak"], _mean_weights(model, tensors),
     )  # fmt: skip
 
 

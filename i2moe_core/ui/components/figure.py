@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from i2moe_core.language import say
 from i2moe_core.plots import CONFIG
 
 FORMATS = ("SVG", "PNG")
@@ -55,4 +56,4 @@ def saved_as() -> str:
 
 def reading_note(how: str, not_show: str) -> None:
     """Write how a figure is read and what it does not show."""
-    st.caption(f"**How to read it.** {how}  \n**What it does not show.** {not_show}")
+    st.caption(f"**{say('How to read it.')}** {how}  \n**{say('What it does not show.')}** {not_show}")

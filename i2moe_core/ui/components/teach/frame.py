@@ -50,14 +50,19 @@ def show_index(lessons: Mapping[str, Lesson]) -> None:
             "one question. Begin at the first, or pick what you need."
         )
     )
-    with st.grid(2, min_column_width=300, gap="small") as grid:
-        for number, (name, lesson) in enumerate(lessons.items(), start=1):
-            with grid.cell(), st.container(border=True, height="stretch"):
-                st.markdown(f"**{number}. {say(lesson.title)}**  \n{say(lesson.about)}")
-                st.button(
-                    say("Open lesson {number}", number=number), key=f"open_{name}", on_click=go, args=(name,),
-                    icon=":material/arrow_forward:",
-                )  # fmt: skip
+    names = list(lessons)
+    for start in range(0, len(names), 2):
+        for column, name in zip(st.columns(2, gap="small"), names[start : start + 2], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                _show_card(lessons[name], name, names.index(name) + 1)
+
+
+def _show_card(lesson: Lesson, name: str, number: int) -> None:
+    st.markdown(f"**{number}. {say(lesson.title)}**  \n{say(lesson.about)}")
+    st.button(
+        say("Open lesson {number}", number=number), key=f"open_{name}", on_click=go, args=(name,),
+        icon=":material/arrow_forward:",
+    )  # fmt: skip
 
 
 def show_lesson(lessons: Mapping[str, Lesson], name: str, run: Run | None) -> None:

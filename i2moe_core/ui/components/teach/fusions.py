@@ -18,7 +18,7 @@ from i2moe_core.ui.language import is_full
 
 WIDTHS, COUNTS = (16, 32, 64, 128), (2, 3, 4)
 GROUPS = {
-    "simple": marked("Simple"),
+    "simple": marked("Basic"),
     "gates": marked("Gates"),
     "attention": marked("Attention"),
     "bilinear": marked("Bilinear"),

@@ -88,11 +88,11 @@ def _ask_table(world: str) -> tuple[float, ...]:
     base = _base(world)
     table = pd.DataFrame(ROWS, columns=["x1", "x2", "y"]).assign(often=base)
     number = st.column_config.NumberColumn
+    small = {name: number(name, width=48) for name in ("x1", "x2", "y")}
+    often = number(say("how often"), min_value=0.0, max_value=MOST, required=True, width=110)
     edited = st.data_editor(
-        table, hide_index=True, key=f"cells_{world}_{written(base)}", disabled=["x1", "x2", "y"],
-        column_config={
-            name: number(name, width="small") for name in ("x1", "x2", "y")
-        } | {"often": number(say("how often"), min_value=0.0, max_value=MOST, required=True)},
+        table, hide_index=True, key=f"cells_{world}_{written(base)}", disabled=list(small),
+        column_config=small | {"often": often},
     )  # fmt: skip
     counts = tuple(_number(value) for value in edited["often"])
     remember("cells", "" if counts == EXAMPLES[world] else written(counts))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from i2moe_core.analysis.audit import audit_model
 from i2moe_core.errors import InputError
 from i2moe_core.language import say
 from i2moe_core.teaching.lessons.recipes import PAIR, Trained, train_small
@@ -53,7 +54,7 @@ def _train(recipe: str, seed: int, number: int, bar: st.delta_generator.DeltaGen
             shown[0] = done
             bar.progress(done / 100, words)
 
-    return _shelf().put((recipe, seed), train_small(recipe, seed, report))
+    return _shelf().put((recipe, seed), train_small(recipe, seed, audit_model, report))
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from i2moe_core.ui.language import is_full
 
 VIEWS = {"triplet": marked("A uniqueness expert"), "circle": marked("Synergy and redundancy")}
 STARTS = {"a": (0.0, 0.0), "p": (-1.0, 0.75), "n": (1.0, 0.5)}
-NAMES = {"a": marked("anchor"), "p": marked("positive"), "n": marked("negative")}
+NAMES = {"a": marked("anchor"), "p": marked("positive example"), "n": marked("negative example")}
 QUESTION = Question(
     marked("The negative is already much farther from the anchor than the positive. What does the loss do?"),
     (
