@@ -3,6 +3,7 @@
 import streamlit as st
 
 from i2moe_core.language import say
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.frame import opened, show_index, show_lesson
 from i2moe_core.ui.components.teach.glossary import show_glossary
 from i2moe_core.ui.components.teach.lessons import LESSONS
@@ -16,11 +17,8 @@ with body(), failures_shown():
         show_lesson(LESSONS, name, run)
         st.stop()
     st.title(say("Lessons"))
-    part = st.segmented_control(
-        say("Part of the page"), ["lessons", "glossary"], default="lessons", required=True, key="part",
-        bind="query-params", label_visibility="collapsed",
-        format_func=lambda part: say("Glossary") if part == "glossary" else say("Lessons"),
-    )  # fmt: skip
+    parts = {"lessons": say("Lessons"), "glossary": say("Glossary")}
+    part = choose(say("Part of the page"), parts, "lessons", "part", hidden=True)
     if part == "glossary":
         show_glossary()
     else:

@@ -36,21 +36,37 @@ def is_presented() -> bool:
 
 def ask_how_to_speak() -> None:
     """Show the pickers of language and detail, and the button for a presentation, in the side bar."""
+    details = {SIMPLE: say("Simple"), FULL: say("Full")}
     with st.sidebar:
-        st.segmented_control(
-            say("Language"), list(LANGUAGES), default=ENGLISH, required=True, key="lang",
-            format_func=lambda code: LANGUAGES[code], bind="query-params", persist_state="session",
-        )  # fmt: skip
-        st.segmented_control(
-            say("How much is shown"), [SIMPLE, FULL], default=FULL, required=True, key="detail",
-            format_func=lambda code: say("Simple") if code == SIMPLE else say("Full"), bind="query-params",
-            persist_state="session",
-            help=say("Simple shows the main figures in plain words; Full shows everything."),
+        _ask("lang", say("Language"), LANGUAGES, ENGLISH)
+        _ask(
+            "detail", say("How much is shown"), details, FULL,
+            say("Simple shows the main figures in plain words; Full shows everything."),
         )  # fmt: skip
         st.button(say("Presentation"), icon=":material/slideshow:", on_click=_present, args=(True,))
     if is_presented():
         st.html(LARGE)
         st.button(say("Leave the presentation"), icon=":material/close:", on_click=_present, args=(False,))
+
+
+def _ask(name: str, label: str, options: dict[str, str], usual: str, words: str | None = None) -> None:
+    """Ask for one of ``options``, code -> what is shown; the link holds the code, alike in any language."""
+    asked = st.query_params.get(name)
+    if name not in st.session_state:
+        st.session_state[name] = asked if asked in options else usual
+
+    def changed() -> None:
+        if st.session_state[name] == usual:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = st.session_state[name]
+
+    st.segmented_control(
+        label, list(options), required=True, key=name, format_func=lambda code: options[code],
+        persist_state="session", on_change=changed, help=words,
+    )  # fmt: skip
+    if st.session_state[name] != usual and asked != st.session_state[name]:
+        st.query_params[name] = st.session_state[name]  # on another page of the same visit
 
 
 def _present(wanted: bool) -> None:

@@ -10,6 +10,7 @@ from i2moe_core.plots.palette import FIXED
 from i2moe_core.plots.teach_circle import plot_angle_losses, plot_circle
 from i2moe_core.teaching.lessons.geometry import CLASSES, angle_curve, angle_losses, at_angle
 from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.language import is_full
 
@@ -32,13 +33,9 @@ def show_circle() -> None:
         )
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        side = st.segmented_control(
-            say("Expert"), list(SIDES), default="synergy", required=True, key="side", bind="query-params",
-            format_func=lambda name: say(SIDES[name]),
-        )  # fmt: skip
+        side = choose(say("Expert"), {name: say(words) for name, words in SIDES.items()}, "synergy", "side")
         degrees = st.slider(say("Angle between the answers, degrees"), 0, 180, 60, 3, key="angle",
                             bind="query-params")  # fmt: skip
-    side = side if side in SIDES else "synergy"
     losses = {name: loss for name, loss in angle_losses().items() if name.startswith(side)}
     found = {name: at_angle(loss, degrees) for name, loss in losses.items()}
     left, right = st.columns(2, gap="large")

@@ -12,6 +12,7 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
+from i2moe_core.ui.components.teach.choice import leave
 from i2moe_core.ui.components.teach.glossary import show_terms
 from i2moe_core.ui.components.teach.lesson import Lesson
 from i2moe_core.ui.components.teach.question import ask
@@ -36,6 +37,7 @@ def opened(lessons: Mapping[str, Lesson]) -> str | None:
 
 def go(name: str) -> None:
     """Open a lesson at the next run of the page; "" lists them all."""
+    leave()
     if name:
         st.query_params["lesson"] = name
     else:

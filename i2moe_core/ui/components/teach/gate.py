@@ -15,6 +15,7 @@ from i2moe_core.teaching.lessons.gate import effective_experts, scores_of, weigh
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.components.teach.lesson import (
     ask_sample,
@@ -69,10 +70,9 @@ def _live(run: Run) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         show_sample(run, row)
-        way = st.segmented_control(
-            say("You move"), list(WAYS), default="temperature", required=True, key="way", bind="query-params",
-            format_func=lambda name: say(WAYS[name]),
-        )  # fmt: skip
+        way = choose(
+            say("You move"), {name: say(words) for name, words in WAYS.items()}, "temperature", "way"
+        )
         weights = _by_hand(explained) if way == "hand" else _by_temperature(own, run.config.model.temperature)
     with right:
         if weights is None:

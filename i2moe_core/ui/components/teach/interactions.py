@@ -15,6 +15,7 @@ from i2moe_core.plots.teach_atoms import plot_atoms
 from i2moe_core.teaching.lessons.atoms import EXAMPLES, MOST, ROWS, Atoms, atoms, read, written
 from i2moe_core.types import interaction_names
 from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
@@ -57,11 +58,8 @@ def show(run: Run | None) -> None:
 
 @st.fragment
 def _live() -> None:
-    world = st.segmented_control(
-        say("Begin with"), list(EXAMPLES), default="and", required=True, key="world", bind="query-params",
-        format_func=lambda name: say(WORLDS[name]), on_change=_begin_anew,
-    )  # fmt: skip
-    world = world if world in EXAMPLES else "and"
+    worlds = {name: say(words) for name, words in WORLDS.items()}
+    world = choose(say("Begin with"), worlds, "and", "world", on_change=_begin_anew)
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.caption(say("Change how often a case happens: click a number in the last column, or type."))

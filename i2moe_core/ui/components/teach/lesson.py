@@ -14,6 +14,7 @@ from i2moe_core.language import marked, say
 from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.types import UNIQUE
 from i2moe_core.ui import cached
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.words import plain
 
@@ -88,12 +89,8 @@ def _shipped() -> Run | None:
 def ask_sample(run: Run, key: str) -> int:
     """Let the visitor choose among a few samples, one a true interaction; returns its reference row."""
     rows = _telling_rows(run)
-    chosen = st.segmented_control(
-        say("A sample whose answer needs") if run.reference.truth is not None else say("A sample"),
-        list(rows), default=next(iter(rows)), required=True, key=key, bind="query-params",
-        format_func=expert_words,
-    )  # fmt: skip
-    return rows.get(chosen, next(iter(rows.values())))
+    label = say("A sample whose answer needs") if run.reference.truth is not None else say("A sample")
+    return rows[choose(label, {name: expert_words(name) for name in rows}, next(iter(rows)), key)]
 
 
 def _telling_rows(run: Run) -> dict[str, int]:

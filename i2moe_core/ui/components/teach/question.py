@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from i2moe_core.language import say
+from i2moe_core.ui.components.teach.choice import choose_answer
 
 LETTERS = "abcd"
 
@@ -25,11 +26,8 @@ def ask(question: Question, name: str) -> None:
     """Show a lesson's question; the answer comes at a click and stays."""
     with st.container(border=True):
         st.markdown(f"**{say('A question')}**")
-        codes = list(LETTERS[: len(question.answers)])
-        chosen = st.radio(
-            say(question.asked), codes, index=None, key=f"guess_{name}", bind="query-params",
-            format_func=lambda code: say(question.answers[LETTERS.index(code)]),
-        )  # fmt: skip
+        options = {code: say(answer) for code, answer in zip(LETTERS, question.answers, strict=False)}
+        chosen = choose_answer(say(question.asked), options, f"guess_{name}")
         if st.button(say("Show the answer"), key=f"reveal_{name}", icon=":material/visibility:"):
             st.session_state[f"shown_{name}"] = True
         if st.session_state.get(f"shown_{name}"):

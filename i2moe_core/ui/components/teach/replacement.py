@@ -12,6 +12,7 @@ from i2moe_core.plots.teach_experts import plot_stand_ins, plot_sureness
 from i2moe_core.teaching.lessons.stand_ins import KINDS, StandIns, replace_input
 from i2moe_core.ui.cached import stamp
 from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.components.teach.lesson import expert_words, input_words, lesson_run
 from i2moe_core.ui.components.teach.question import Question
@@ -59,16 +60,10 @@ def show(run: Run | None) -> None:
 def _live(run: Run) -> None:
     names = list(run.info.modalities)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control(
-            say("The input is replaced by"), list(KINDS), default="random", required=True, key="stand_in",
-            bind="query-params", format_func=lambda name: say(STAND_INS[name]),
-        )  # fmt: skip
-        replaced = st.segmented_control(
-            say("Replaced "
-                "input"), names, default=names[0], required=True, key="replaced", bind="query-params",
-            format_func=input_words,
-        )  # fmt: skip
-    kind, replaced = (kind if kind in KINDS else "random"), (replaced if replaced in names else names[0])
+        kinds = {name: say(STAND_INS[name]) for name in KINDS}
+        kind = choose(say("The input is replaced by"), kinds, "random", "stand_in")
+        inputs = {name: input_words(name) for name in names}
+        replaced = choose(say("Replaced input"), inputs, names[0], "replaced")
     found = _replaced(run, names.index(replaced), kind)
     _show(found, replaced, kind)
 

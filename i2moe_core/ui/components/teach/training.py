@@ -13,6 +13,7 @@ from i2moe_core.plots.palette import FIXED
 from i2moe_core.plots.teach_triplet import plot_triplet
 from i2moe_core.teaching.lessons.geometry import Triplet, triplet
 from i2moe_core.ui.components.figure import picker, reading_note, show_figure
+from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.circle import show_circle
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.components.teach.question import Question
@@ -56,10 +57,9 @@ def show(run: Run | None) -> None:
 
 @st.fragment
 def _live() -> None:
-    view = st.segmented_control(
-        say("The loss of"), list(VIEWS), default="triplet", required=True, key="loss_of", bind="query-params",
-        format_func=lambda name: say(VIEWS[name]),
-    )  # fmt: skip
+    view = choose(
+        say("The loss of"), {name: say(words) for name, words in VIEWS.items()}, "triplet", "loss_of"
+    )
     if view == "circle":
         show_circle()
     else:
@@ -70,10 +70,12 @@ def _show_triplet() -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         margin = st.slider(say("Margin"), 0.0, 3.0, 1.0, 0.1, key="margin", bind="query-params")
-        moved = st.segmented_control(
-            say("A click in the figure moves the"), list(NAMES), default="n", required=True, key="moved",
-            bind="query-params", format_func=lambda name: say(NAMES[name]),
-        )  # fmt: skip
+        moved = choose(
+            say("A click in the figure moves the"),
+            {name: say(words) for name, words in NAMES.items()},
+            "n",
+            "moved",
+        )
         places = {name: _ask_place(name, name == moved) for name in NAMES}
         found = triplet(places["a"], places["p"], places["n"], margin)
         _show_numbers(found, margin)
