@@ -60,10 +60,8 @@ def show_circle() -> None:
         for name, one in found.items()
     ))  # fmt: skip
     if is_full():
-        st.latex(
-            r"\cos\theta = \frac{z_0 \cdot z_m}{\lVert z_0\rVert \lVert z_m\rVert}, \qquad "
-            r"1 - \tfrac1C \lVert \hat z_0 - \hat z_m \rVert^2 = 1 - \tfrac2C (1 - \cos\theta)"
-        )
+        st.latex(r"\cos\theta = \frac{z_0 \cdot z_m}{\lVert z_0\rVert \lVert z_m\rVert}")
+        st.latex(r"1 - \tfrac1C \lVert \hat z_0 - \hat z_m \rVert^2 = 1 - \tfrac2C (1 - \cos\theta)")
         st.caption(say("Drawn for C = {count} outputs.", count=CLASSES))
 
 

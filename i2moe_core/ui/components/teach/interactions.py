@@ -128,7 +128,8 @@ def _show_atoms(found: Atoms) -> None:
 
 
 def _show_formula(found: Atoms) -> None:
-    st.latex(r"I(X_1, X_2; Y) = U_1 + U_2 + S + R, \quad I(X_1; Y) = U_1 + R, \quad I(X_2; Y) = U_2 + R")
+    st.latex(r"I(X_1, X_2; Y) = U_1 + U_2 + S + R")
+    st.latex(r"I(X_1; Y) = U_1 + R, \quad I(X_2; Y) = U_2 + R")
     one, two, _, redundant = found.parts
     st.markdown(
         say(

@@ -94,10 +94,8 @@ def _show_triplet() -> None:
     )  # fmt: skip
     if is_full():
         st.latex(r"L = \max(0,\ \lVert a-p\rVert - \lVert a-n\rVert + \text{margin})")
-        st.latex(
-            r"-\frac{\partial L}{\partial n} = -\frac{a-n}{\lVert a-n\rVert}, \quad "
-            r"-\frac{\partial L}{\partial p} = \frac{a-p}{\lVert a-p\rVert} \quad (L > 0)"
-        )
+        st.latex(r"-\frac{\partial L}{\partial n} = -\frac{a-n}{\lVert a-n\rVert} \quad (L > 0)")
+        st.latex(r"-\frac{\partial L}{\partial p} = \frac{a-p}{\lVert a-p\rVert} \quad (L > 0)")
 
 
 def _ask_place(name: str, shown: bool) -> np.ndarray:
