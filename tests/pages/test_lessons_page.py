@@ -11,7 +11,7 @@ from made_up import opened, words
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.language import LANGUAGES, catalogue
-from i2moe_core.teaching.lessons.atoms import EXAMPLES
+from i2moe_core.teaching.lessons.atoms import EXAMPLES, written
 from i2moe_core.teaching.lessons.recipes import Trained
 from i2moe_core.ui.components.teach import small_training
 from i2moe_core.ui.components.teach.lessons import LESSONS
@@ -127,12 +127,17 @@ def test_a_broken_table_falls_back(cells, a_run):
 
 def test_a_table_without_cases_is_no_failure(a_run):
     at = opened(PAGE, lesson="interactions")
-    editor = next(key for key in at.session_state.filtered_state if key.startswith("cells_and"))
+    editor = f"cells_and_{written(EXAMPLES['and'])}"
     rows = {row: {"often": 0} for row, count in enumerate(EXAMPLES["and"]) if count}
     at.session_state[editor] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
     at.run()
     assert not at.exception
-    assert not at.error
+    assert "No case ever happens" in at.info[0].value
+    del rows[0]
+    at.session_state[editor] = {"edited_rows": rows, "added_rows": [], "deleted_rows": []}
+    at.run()
+    assert "0.000 bits" in words(at)  # one case alone leaves nothing to be told
+    assert at.query_params["cells"] == "1 0 0 0 0 0 0 0"
 
 
 def test_the_margin_is_the_links(a_run):
