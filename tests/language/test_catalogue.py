@@ -10,6 +10,7 @@ import pytest
 
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import ENGLISH, FOLDER, LANGUAGES, catalogue, follow, marked, say
+from i2moe_core.ui.language import chosen
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
@@ -90,7 +91,7 @@ def test_the_language_is_asked_each_time():
         code[0] = "xx"
         assert say("Language") == "Language"
     finally:
-        follow(lambda: ENGLISH)
+        follow(chosen)
 
 
 def test_numbers_are_put_in_and_braces_stay_without_them():

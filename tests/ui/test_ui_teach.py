@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from i2moe_core.language import ENGLISH, follow, say
+from i2moe_core.language import follow, say
 from i2moe_core.teaching.glossary import GLOSSARY
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.components.teach.lessons import LESSONS
 from i2moe_core.ui.components.teach.question import LETTERS
+from i2moe_core.ui.language import chosen
 
 THEME = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit/config.toml").read_text())["theme"]
 CAPTION = 0.78  # opacity of captions and of figures' text, in ui/theme.py
@@ -67,7 +68,7 @@ def test_a_word_is_said_in_the_visitors_language():
         assert GLOSSARY["synergy"].meaning not in shown
         assert "lang=zh" in shown
     finally:
-        follow(lambda: ENGLISH)
+        follow(chosen)
 
 
 @pytest.mark.parametrize("name", GLOSSARY)
