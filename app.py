@@ -18,6 +18,7 @@ st.navigation(
         st.Page("pages/tour.py", title="Guided tour"),
         st.Page("pages/predict.py", title="Predict first"),
         st.Page("pages/rating.py", title="Rating study"),
+        st.Page("pages/lessons.py", title="Lessons"),
     ],
     position="hidden",
 ).run()

@@ -16,15 +16,12 @@ from i2moe_core.plots.disagreement import plot_pairwise, plot_pulls
 from i2moe_core.plots.distributions import plot_distribution
 from i2moe_core.plots.diverging import common_limit, overlay, shade, threshold_of
 from i2moe_core.plots.gap import plot_gap
-from i2moe_core.plots.guesses import plot_confusion
 from i2moe_core.plots.map import group_colours, plot_map
 from i2moe_core.plots.measures import plot_measures, plot_named, plot_rank_agreement, plot_set_level
 from i2moe_core.plots.mismatch import plot_mismatch
 from i2moe_core.plots.pairs import plot_pairs, plot_words_on_picture
 from i2moe_core.plots.palette import expert_colours, expert_label, expert_meaning
-from i2moe_core.plots.playground import plot_experts, plot_plane, plot_progress, plot_type_weights
 from i2moe_core.plots.quadrants import plot_contradictions, plot_quadrants
-from i2moe_core.plots.ratings import plot_arm_scores, plot_differences
 from i2moe_core.plots.retrieval import plot_recalls
 from i2moe_core.plots.risk import plot_risk_coverage
 from i2moe_core.plots.role_test import plot_role_test
@@ -36,7 +33,6 @@ from i2moe_core.plots.spread import plot_spread
 from i2moe_core.plots.stability import plot_stability
 from i2moe_core.plots.style import CONFIG
 from i2moe_core.plots.sweep import plot_sweep, sweep_measures
-from i2moe_core.plots.tour import plot_encoded, plot_scores, plot_weights
 from i2moe_core.plots.waterfall import plot_waterfall
 from i2moe_core.plots.words import plot_words
 
@@ -54,7 +50,6 @@ __all__ = [
     "plot_accuracies",
     "plot_against",
     "plot_answer",
-    "plot_arm_scores",
     "plot_array",
     "plot_audit",
     "plot_cells",
@@ -62,15 +57,11 @@ __all__ = [
     "plot_class_table",
     "plot_compared",
     "plot_conflict",
-    "plot_confusion",
     "plot_contradictions",
     "plot_cost",
     "plot_course",
     "plot_curve",
-    "plot_differences",
     "plot_distribution",
-    "plot_encoded",
-    "plot_experts",
     "plot_gap",
     "plot_helpers",
     "plot_input_shares",
@@ -82,8 +73,6 @@ __all__ = [
     "plot_pairs",
     "plot_pairwise",
     "plot_part",
-    "plot_plane",
-    "plot_progress",
     "plot_pulls",
     "plot_quadrants",
     "plot_rank_agreement",
@@ -95,15 +84,12 @@ __all__ = [
     "plot_saliency",
     "plot_scale",
     "plot_scan",
-    "plot_scores",
     "plot_set_level",
     "plot_shares",
     "plot_spread",
     "plot_stability",
     "plot_sweep",
-    "plot_type_weights",
     "plot_waterfall",
-    "plot_weights",
     "plot_words",
     "plot_words_on_picture",
     "plot_zones",

@@ -12,17 +12,23 @@ from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels
 
 
-def plot_router(classes: Sequence[str], before: np.ndarray, after: np.ndarray, count: int = 6) -> go.Figure:
+def plot_router(
+    classes: Sequence[str],
+    before: np.ndarray,
+    after: np.ndarray,
+    count: int = 6,
+    names: Sequence[str] = ("router", "you"),
+) -> go.Figure:
     """Draw the classes' probabilities before and after; the leading ones of either are kept.
 
-    before, after: (C,).
+    before, after: (C,), and their names in the legend.
     """
     if len(classes) == 0:
         return empty_figure()
     order = top_classes(np.maximum(before, after), count)
     labels = safe_labels([classes[c] for c in order], limit=18)
     figure = go.Figure()
-    for name, values, colour in (("router", before, "rgba(115,123,140,0.4)"), ("you", after, INK)):
+    for name, values, colour in zip(names, (before, after), ("rgba(115,123,140,0.4)", INK), strict=True):
         figure.add_bar(
             x=np.asarray(values)[order],
             y=labels,

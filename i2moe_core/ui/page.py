@@ -27,6 +27,7 @@ PAGES = {
     "pages/representations.py": (marked("Representations"), ":material/hub:"),
     "pages/trust.py": (marked("Trust"), ":material/verified_user:"),
     "pages/runs.py": (marked("Runs"), ":material/model_training:"),
+    "pages/lessons.py": (marked("Lessons"), ":material/school:"),
     "pages/tour.py": (marked("Guided tour"), ":material/tour:"),
     "pages/playground.py": (marked("Playground"), ":material/toys:"),
     "pages/predict.py": (marked("Predict first"), ":material/quiz:"),
@@ -36,7 +37,7 @@ GROUPS = {  # the page with which a group begins -> what stands above it
     "pages/explain_pair.py": marked("One pair"),
     "pages/data_set.py": marked("A data set"),
     "pages/trust.py": marked("The model"),
-    "pages/tour.py": marked("Learn"),
+    "pages/lessons.py": marked("Learn"),
 }
 NO_RUNS = marked(
     "There is no trained model here yet. Train one on the page Runs, or with "

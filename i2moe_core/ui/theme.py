@@ -11,10 +11,15 @@ from i2moe_core.plots.palette import FIXED
 
 APP = "I²MoE Explorer"
 PAGE_WIDTH = 1120  # pixels; wider lines are hard to read
-# On light pages Streamlit writes figures in a grey of 3.6:1, which is hard to read on tinted cells.
+# On light pages Streamlit writes figures in a grey of 3.6:1, which is hard to read on tinted cells,
+# captions in one of 4.2:1, and what is chosen in the colour of buttons, which white letters need to be dark.
 FIGURE_TEXT = """<style>
 [data-testid="stPlotlyChart"] svg text[style*="rgb(128, 132, 149)"] {
   fill: currentColor !important; fill-opacity: 0.78 !important;
+}
+[data-testid="stCaptionContainer"] { color: inherit !important; opacity: 0.78; }
+[data-testid="stButtonGroup"] button[data-selected="true"], [data-testid="stSliderThumbValue"] {
+  color: inherit !important;
 }
 </style>"""
 

@@ -1,6 +1,7 @@
 """Every sentence that the app says has its translation, with the same numbers in it; none is left over."""
 
 import ast
+import inspect
 import json
 import string
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from i2moe_core import language
+from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import ENGLISH, FOLDER, LANGUAGES, catalogue, follow, marked, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +36,12 @@ def said():
         for node in (*calls(tree, "say"), *calls(tree, "marked")):
             if isinstance(node.args[0], ast.Constant):
                 found.add(node.args[0].value)
-    return found
+    return found | described()
+
+
+def described():
+    """First lines of descriptions in the tables that a page shows in the visitor's language."""
+    return {inspect.getdoc(kind).splitlines()[0] for kind in FUSIONS.values()}
 
 
 def names(text):

@@ -3,15 +3,10 @@
 import numpy as np
 import pytest
 
-from i2moe_core.plots import (
-    plot_arm_scores,
-    plot_confusion,
-    plot_differences,
-    plot_encoded,
-    plot_scores,
-    plot_waterfall,
-    plot_weights,
-)
+from i2moe_core.plots import plot_waterfall
+from i2moe_core.plots.guesses import plot_confusion
+from i2moe_core.plots.ratings import plot_arm_scores, plot_differences
+from i2moe_core.plots.tour import plot_encoded, plot_scores, plot_weights
 
 LABELS = ["Image alone", "Text alone", "Synergy"]
 COLOURS = ["#386CE2", "#B37A22", "#E244AC"]

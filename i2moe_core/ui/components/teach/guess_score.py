@@ -9,7 +9,7 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import percent
 from i2moe_core.language import say
-from i2moe_core.plots import plot_confusion
+from i2moe_core.plots.guesses import plot_confusion
 from i2moe_core.teaching.prediction.kinds import TRUTH
 from i2moe_core.teaching.prediction.score import Score, confusion, guesses_as_frame, score_of
 from i2moe_core.teaching.safe_csv import frame_as_csv

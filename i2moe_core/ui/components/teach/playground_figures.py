@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.language import say
-from i2moe_core.plots import plot_experts, plot_plane, plot_progress, plot_type_weights
+from i2moe_core.plots.playground import plot_experts, plot_plane, plot_progress, plot_type_weights
 from i2moe_core.teaching.playground.look import Look
 from i2moe_core.teaching.playground.settings import PLAYED
 from i2moe_core.teaching.playground.trainer import Trainer

@@ -9,7 +9,7 @@ import streamlit as st
 
 from i2moe_core.language import say
 from i2moe_core.measures.agreement import Agreement
-from i2moe_core.plots import plot_arm_scores, plot_differences
+from i2moe_core.plots.ratings import plot_arm_scores, plot_differences
 from i2moe_core.teaching.rating.placebo import PLACEBO, REAL
 from i2moe_core.teaching.rating.results import Difference, Results, results_frame
 from i2moe_core.teaching.rating.study import Study

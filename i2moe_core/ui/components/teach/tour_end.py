@@ -9,7 +9,8 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import rounded_to_sum, signed
 from i2moe_core.language import say
-from i2moe_core.plots import expert_colours, plot_waterfall, plot_weights, top_classes
+from i2moe_core.plots import expert_colours, plot_waterfall, top_classes
+from i2moe_core.plots.tour import plot_weights
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note

@@ -7,7 +7,8 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
-from i2moe_core.plots import expert_colours, plot_encoded, plot_scores, top_classes
+from i2moe_core.plots import expert_colours, top_classes
+from i2moe_core.plots.tour import plot_encoded, plot_scores
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import UNIQUE, PairExplanation
 from i2moe_core.ui import toured

@@ -1,0 +1,148 @@
+"""The lessons in the browser: each in both languages, wide and on a phone, readable, played by keyboard."""
+
+import time
+
+import pytest
+
+from i2moe_core.language import LANGUAGES
+from i2moe_core.ui.components.teach.lessons import LESSONS
+
+pytestmark = pytest.mark.browser
+OVERFLOW = "document.querySelector('[data-testid=stMain]').scrollWidth"
+READY = 0.5  # seconds from a key to the new numbers, warm
+# Every piece of text against the ground behind it; returns those below 4.5:1 (figures are drawn in SVG).
+LOW_CONTRAST = """() => {
+  const numbers = colour => (colour.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number)
+  const curve = x => x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4
+  const light = c => .2126 * curve(c[0] / 255) + .7152 * curve(c[1] / 255) + .0722 * curve(c[2] / 255)
+  const over = (top, below, share) => [0, 1, 2].map(i => top[i] * share + below[i] * (1 - share))
+  const share = c => c.length > 3 ? c[3] : 1
+  const low = []
+  const page = document.querySelector("[data-testid=stMain]")
+  const texts = document.createTreeWalker(page, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) {
+    const words = texts.currentNode.textContent.trim(), element = texts.currentNode.parentElement
+    const box = element.getBoundingClientRect()
+    if (!words || element.closest(".katex-mathml, svg, style") || box.width < 2 || box.height < 2) continue
+    let fade = 1, ground = [255, 255, 255]
+    const above = []
+    for (let e = element; e; e = e.parentElement) {
+      const b = e.getBoundingClientRect()
+      fade *= Number(getComputedStyle(e).opacity)
+      const behind = b.bottom > box.top && b.top < box.bottom
+      if (behind) above.unshift(numbers(getComputedStyle(e).backgroundColor))
+    }
+    if (fade < .05) continue
+    for (const c of above) ground = over(c, ground, share(c))
+    const own = numbers(getComputedStyle(element).color)
+    const ink = over(own, ground, share(own) * fade)
+    const [bright, dark] = [light(ink), light(ground)].sort((p, q) => q - p)
+    const ratio = (bright + .05) / (dark + .05)
+    if (ratio < 4.5) low.push([words.slice(0, 40), ratio.toFixed(2)])
+  }
+  return low
+}"""
+
+
+@pytest.mark.parametrize("visit", [1280, 390], indirect=True, ids=["wide", "phone"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_lesson_opens(visit, lang):
+    width = visit.tab.viewport_size["width"]
+    for name in LESSONS:
+        visit.open(f"/lessons?lesson={name}&lang={lang}")
+        visit.tab.locator(f".st-key-reveal_{name} button").wait_for(timeout=60_000)
+        visit.settle()
+        assert visit.tab.locator('[data-testid="stException"]').count() == 0, name
+        assert visit.tab.get_by_test_id("stAlertContentError").count() == 0, name
+        assert visit.tab.evaluate(OVERFLOW) <= width, name
+        visit.figures(0 if name == "misleading" else 1)  # that one is trained first
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out(visit, scheme):
+    visit.tab.emulate_media(color_scheme=scheme)
+    for name in ("interactions", "training", "misleading", "fusions"):
+        visit.open(f"/lessons?lesson={name}")
+        reveal = visit.tab.locator(f".st-key-reveal_{name} button")
+        reveal.click()
+        visit.settle()
+        visit.tab.get_by_test_id("stAlert").first.wait_for()
+        assert visit.tab.evaluate(LOW_CONTRAST) == [], name
+
+
+def test_contrast_is_really_measured(visit):
+    visit.open("/lessons")
+    faint = "document.querySelector('[data-testid=stMain] h1').style.color = '#AAAAAA'"
+    visit.tab.evaluate(faint)
+    assert [words for words, _ in visit.tab.evaluate(LOW_CONTRAST)] == ["Lessons"]
+
+
+def test_a_question_is_answered_by_keyboard(visit):
+    visit.open("/lessons?lesson=disagreement")
+    visit.tab.locator('input[type="radio"]').first.wait_for(state="attached")
+    visit.tab.locator('.st-key-guess_disagreement input[type="radio"]').first.focus()
+    visit.tab.keyboard.press("ArrowDown")
+    visit.settle()
+    visit.tab.keyboard.press("Tab")
+    assert "reveal_disagreement" in visit.tab.evaluate(
+        "document.activeElement.closest('[class*=st-key-reveal]').className"
+    )
+    visit.tab.keyboard.press("Enter")
+    visit.settle()
+    visit.tab.get_by_text("One number cannot tell ignorance from contradiction.").wait_for()
+    assert "guess_disagreement=" in visit.tab.url
+
+
+def test_a_slider_is_moved_by_keyboard_and_redraws_at_once(visit):
+    visit.open("/lessons?lesson=disagreement")
+    visit.figures(1)
+    metric = visit.tab.get_by_test_id("stMetricValue")
+    thumb = visit.tab.locator('.st-key-belief [role="slider"], .st-key-belief input[type="range"]').first
+    thumb.focus()
+    seconds = []
+    for _ in range(5):
+        before = metric.inner_text()
+        start = time.perf_counter()
+        visit.tab.keyboard.press("ArrowRight")
+        visit.tab.wait_for_function(
+            "before => document.querySelector('[data-testid=stMetricValue]').innerText !== before", arg=before
+        )
+        seconds.append(time.perf_counter() - start)
+        visit.settle()
+    assert sorted(seconds)[2] < READY
+    assert "belief=25" in visit.tab.url
+
+
+def test_a_link_of_a_lesson_opens_alike_in_the_other_language(visit):
+    visit.open("/lessons?lesson=training")
+    visit.tab.get_by_text("Synergy and redundancy", exact=True).click()
+    visit.settle()
+    assert "loss_of=circle" in visit.tab.url
+    visit.tab.goto(f"{visit.tab.url}&lang=zh")
+    visit.settle()
+    visit.tab.get_by_text("两个答案的夹角（度）").wait_for()
+
+
+def test_the_next_lesson_begins_at_its_top_with_a_short_link(visit):
+    visit.tab.set_viewport_size({"width": 1280, "height": 700})
+    visit.open("/lessons?lesson=interactions")
+    visit.tab.get_by_text("XOR", exact=True).click()
+    visit.settle()
+    assert "world=xor" in visit.tab.url
+    visit.tab.locator(".st-key-next_lesson button").click()
+    visit.tab.get_by_role("heading", name="How an expert is trained").wait_for()
+    visit.settle()
+    visit.tab.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
+    assert "world" not in visit.tab.url
+    visit.tab.locator(".st-key-previous_lesson button").click()
+    visit.tab.get_by_text("One input alone tells nothing at all.").wait_for()
+
+
+def test_a_word_shows_its_meaning_and_leads_to_the_glossary(visit):
+    visit.open("/lessons?lesson=interactions")
+    word = visit.tab.get_by_role("link", name="synergy")
+    assert "read together" in word.get_attribute("title")
+    visit.tab.get_by_role("button", name="Words of this lesson").press("Enter")
+    visit.tab.get_by_text("neither tells it alone").wait_for()
+    visit.open(f"/{word.get_attribute('href')}")
+    visit.tab.get_by_text("How far the experts' answers to one sample are apart.").wait_for()
