@@ -32,18 +32,18 @@ def plot_arm_scores(counts: Mapping[str, np.ndarray], x_title: str, y_title: str
 
 
 def plot_differences(
-    labels: Sequence[str], values: np.ndarray, low: np.ndarray, high: np.ndarray, x_title: str
+    labels: Sequence[str], values: Sequence[float], low: Sequence[float], high: Sequence[float], x_title: str
 ) -> go.Figure:
     """Draw differences (R,) with their intervals as marks; the first is of all raters."""
     if len(labels) == 0:
         return empty_figure()
-    values, low, high = (np.asarray(numbers, dtype=float) for numbers in (values, low, high))
+    middle, least, most = (np.asarray(numbers, dtype=float) for numbers in (values, low, high))
     figure = go.Figure(
         go.Scatter(
-            x=values, y=safe_labels(labels), mode="markers", showlegend=False,
+            x=middle, y=safe_labels(labels), mode="markers", showlegend=False,
             marker={"color": INK, "size": [13, *[9] * (len(labels) - 1)],
                     "symbol": ["diamond", *["circle"] * (len(labels) - 1)]},
-            error_x={"array": high - values, "arrayminus": values - low, "color": INK, "width": 5},
+            error_x={"array": most - middle, "arrayminus": middle - least, "color": INK, "width": 5},
             customdata=np.stack([low, high], 1),
             hovertemplate="%{y}: %{x:+.2f} (%{customdata[0]:+.2f} … %{customdata[1]:+.2f})<extra></extra>",
         )
