@@ -68,7 +68,7 @@ def test_two_ratings_are_kept_over_a_reload_and_opened_in_the_end(visit):
     visit.tab.get_by_role("button", name="Make the study").click()
     visit.tab.get_by_text("The study is made").wait_for()
     visit.open("/rating?study=browser")
-    visit.tab.get_by_label("Your code").fill("R1")
+    visit.tab.get_by_role("textbox", name="Your code").fill("R1")
     visit.tab.get_by_role("button", name="Begin").click()
     for done in range(2):
         visit.tab.get_by_text(f"Rater R1: {done} of 12 rated").wait_for()

@@ -178,10 +178,10 @@ def test_without_truth_and_analysis_it_offers_to_make_one(monkeypatch, tmp_path)
 
 
 def test_without_truth_the_models_largest_part_counts_and_that_is_said(monkeypatch, tmp_path):
-    found, data = tiny_runs.array_run(size=96)
+    found, data = tiny_runs.array_run(size=24)
     found = replace(found, path=tmp_path / found.name)
     found.path.mkdir()
-    frame = analyze_run(found, data, draws=2)
+    frame = analyze_run(found, data, split="train", draws=2)
     write_analysis(frame, found.path / "analysis.parquet")
     made_up.let_open(monkeypatch, tmp_path, found)
     at = opened(items="8")
