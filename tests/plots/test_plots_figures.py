@@ -137,6 +137,12 @@ FULL = {
     "named": (plots.plot_named, (HITS, 0.25)),
     "rank_agreement": (plots.plot_rank_agreement, (*RANKED, CORRELATED, CORRELATED - 0.1, CORRELATED + 0.1)),
     "set_level": (plots.plot_set_level, (WHOLE,)),
+    "encoded": (plots.plot_encoded, (["image", "text"], [P, -P], [INK, INK])),
+    "scores": (plots.plot_scores, (NAMES, list(FIXED.values()), CLASSES, E_C)),
+    "weights": (plots.plot_weights, (NAMES, list(FIXED.values()), GIVEN)),
+    "confusion": (plots.plot_confusion, (CLASSES, np.eye(3, dtype=int), "guess", "answer")),
+    "arm_scores": (plots.plot_arm_scores, ({"a": P, "b": P[::-1]}, "x", "y")),
+    "differences": (plots.plot_differences, (CLASSES, P, P - 0.1, P + 0.1, "x")),
 }
 NOTHING = np.zeros((0, 0, 3), dtype=np.uint8)
 EMPTY = {
@@ -184,6 +190,12 @@ EMPTY = {
     "named": (HITS.iloc[:0], 0.25),
     "rank_agreement": ([], [], *(np.zeros((0, 0)),) * 3),
     "set_level": (WHOLE.iloc[:0],),
+    "encoded": ([], [], []),
+    "scores": ([], [], (), np.zeros((0, 0))),
+    "weights": ([], [], np.zeros(0)),
+    "confusion": ((), np.zeros((0, 0)), "", ""),
+    "arm_scores": ({}, "", ""),
+    "differences": ((), np.zeros(0), np.zeros(0), np.zeros(0), ""),
 }
 
 
