@@ -32,24 +32,28 @@ def plot_arm_scores(counts: Mapping[str, np.ndarray], x_title: str, y_title: str
 
 
 def plot_differences(
-    labels: Sequence[str], values: Sequence[float], low: Sequence[float], high: Sequence[float], x_title: str
+    labels: Sequence[str],
+    values: Sequence[float] | np.ndarray,
+    low: Sequence[float] | np.ndarray,
+    high: Sequence[float] | np.ndarray,
+    x_title: str,
 ) -> go.Figure:
     """Draw differences (R,) with their intervals as marks; the first is of all raters."""
     if len(labels) == 0:
         return empty_figure()
-    middle, least, most = (np.asarray(numbers, dtype=float) for numbers in (values, low, high))
+    middle, left, right = (np.asarray(numbers, dtype=float) for numbers in (values, low, high))
     figure = go.Figure(
         go.Scatter(
             x=middle, y=safe_labels(labels), mode="markers", showlegend=False,
             marker={"color": INK, "size": [13, *[9] * (len(labels) - 1)],
                     "symbol": ["diamond", *["circle"] * (len(labels) - 1)]},
-            error_x={"array": most - middle, "arrayminus": middle - least, "color": INK, "width": 5},
-            customdata=np.stack([low, high], 1),
+            error_x={"array": right - middle, "arrayminus": middle - left, "color": INK, "width": 5},
+            customdata=np.stack([left, right], 1),
             hovertemplate="%{y}: %{x:+.2f} (%{customdata[0]:+.2f} … %{customdata[1]:+.2f})<extra></extra>",
         )
     )  # fmt: skip
     horizontal(figure, len(labels), extra=56)
     figure.update_layout(height=34 * len(labels) + 80)
-    reach = float(np.nanmax(np.abs(np.stack([low, high, values])), initial=0.5))
+    reach = float(np.nanmax(np.abs(np.stack([left, right, middle])), initial=0.5))
     figure.update_xaxes(title=x_title, range=[-1.08 * reach, 1.08 * reach], nticks=7)
     return figure.add_vline(x=0, line={"color": INK, "width": 1})

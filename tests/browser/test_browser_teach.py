@@ -18,6 +18,7 @@ def wide(visit):
 
 @pytest.mark.parametrize("visit", [1280, 390], indirect=True, ids=["wide", "phone"])
 def test_the_tour_is_taken_in_five_steps_and_a_reload_shows_the_same(visit):
+    visit.tab.set_default_timeout(60_000)
     visit.open("/tour")
     for number, name in enumerate(STEPS, start=1):
         heading(visit, name)

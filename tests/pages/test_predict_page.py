@@ -80,6 +80,19 @@ def test_a_guess_cannot_be_taken_back_by_the_link(run):
     assert not [button for button in at.button if button.key in ("guess_0", "guess_1")]
 
 
+def test_the_second_of_two_quick_clicks_does_not_count():
+    def page():
+        from i2moe_core.ui.components.teach.guess_state import guess
+
+        for expert in "ba":
+            guess(("a", "b"), expert, 0)
+
+    at = AppTest.from_function(page).run()
+    assert not at.exception
+    assert at.query_params["guesses"] == "1"
+    assert at.query_params["at"] == "1"
+
+
 def test_the_reveal_says_why_in_this_samples_numbers(run):
     at = click(opened(), answers(run)[0])
     said = words(at)

@@ -58,8 +58,10 @@ def read_round(run: Run, experts: Sequence[str]) -> Round:
 
 def guess(experts: Sequence[str], expert: str, before: int) -> None:
     """Add a guess to the link, unless that sample has been guessed; for use in a callback."""
-    letters = st.query_params.get("guesses", "")[:before]
-    st.query_params["guesses"] = letters + _LETTERS[list(experts).index(expert)]
+    letters = st.query_params.get("guesses", "")
+    if len(letters) > before and letters[before] in _LETTERS[: len(experts)]:
+        return  # the second of two quick clicks
+    st.query_params["guesses"] = letters[:before] + _LETTERS[list(experts).index(expert)]
     st.query_params["at"] = str(before + 1)
 
 
