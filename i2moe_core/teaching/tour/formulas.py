@@ -48,7 +48,7 @@ def picture_space(shape: Sequence[int]) -> str:
     return r"\in \{0, \dots, 255\}^{" + r" \times ".join(str(side) for side in shape) + "}"
 
 
-def words_of(text: str, few: int = 6) -> str:
+def words_of(text: str, few: int = 4) -> str:
     """Write down a text as its first words."""
     parts = text.split()
     shown = [name_in_formula(word, 12) for word in parts[:few]]
