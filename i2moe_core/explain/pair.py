@@ -166,7 +166,7 @@ def _single_by_swaps(sample: Sample, passes: Passes, size: int) -> Tensor:
     if size == 0:
         return blind.expand(count, -1)
     start = 1 if count == 2 else 1 + count * size
-    kept = passes.logits[start:].unflatten(0, (count, size))  # (M, K, C)
+    kept = passes.logits[start : start + count * size].unflatten(0, (count, size))  # (M, K, C)
     # With two modalities "all others swapped" is the pass in which the other one was.
     kept = kept.flip(0) if count == 2 else kept
     return torch.stack([mean_prediction(task, kept[m]) if present[m] else blind for m in range(count)])

@@ -50,6 +50,21 @@ def test_reactions_are_judged_by_the_name(name, moves, verdict):
     assert readings.reacts_as_named(name, np.array(moves), ("image", "text")) is verdict
 
 
+@pytest.mark.parametrize(
+    ("name", "moves", "verdict"),
+    [
+        ("synergy:a+c", [0.4, 0.0, 0.5], True),
+        ("synergy:a+c", [0.4, 0.5, 0.0], False),
+        ("unique:b#2", [0.0, 0.4, 0.0], True),
+        ("synergy#2", [0.4, 0.4, 0.0], False),
+        ("redundancy:a+b", [0.4, 0.4, 0.0], None),
+        ("synergy:a+d", [0.4, 0.4, 0.4], None),
+    ],
+)
+def test_an_expert_of_some_inputs_is_judged_by_those(name, moves, verdict):
+    assert readings.reacts_as_named(name, np.array(moves), ("a", "b", "c")) is verdict
+
+
 def test_the_breakdown_closes():
     explanation = made_explanation()
     assert readings.parts_of(explanation, 1).sum() == pytest.approx(explanation.logits[1], abs=1e-5)
