@@ -14,6 +14,7 @@ from i2moe_core.measures.disagreement import pairwise_jensen_shannon
 
 LITTLE = 0.25  # of the even share 1 / E: a mean weight below it, hardly ever leading, is hardly any use
 RARELY = 0.01  # share of the samples
+SHOWN = 3  # pairs that are named
 SAME = 0.02  # bits: two experts whose answers differ by less on average say the same
 
 
@@ -58,8 +59,12 @@ def use_sentences(use: Mapping[str, Any]) -> list[str]:
         verb = "is" if len(names) == 1 else "are"
         most = max(use["weight"][name] for name in use["hardly"])
         said.append(f"{listing(names)} {verb} hardly used: {percent(most)} of the weight at most.")
-    for first, second, bits in use["same"]:
+    same = sorted(use["same"], key=lambda pair: pair[2])
+    for first, second, bits in same[:SHOWN]:
         said.append(
             f"{expert_label(first)} and {expert_label(second)} say nearly the same ({bits:.3f} bits apart)."
         )
+    if len(same) > SHOWN:
+        rest = len(same) - SHOWN
+        said.append(f"So {'does' if rest == 1 else 'do'} {rest} more of the {len(use['alike'])} pairs.")
     return said

@@ -60,3 +60,14 @@ def test_what_is_found_is_said():
     ]
     even = expert_use(NAMES[:2], np.full((2, 2), 0.5), np.eye(2), said([SURE, SURE], [OTHER, OTHER]))
     assert use_sentences(even) == []
+
+
+def test_of_many_pairs_that_say_the_same_the_closest_are_named():
+    answers = said([EVEN, EVEN], [EVEN, EVEN], [EVEN, EVEN], [SURE, OTHER])
+    answers[0, :, 0] = [0.52, 0.48]
+    use = expert_use(NAMES, np.full((2, 4), 0.25), np.eye(4)[:2], answers)
+    assert len(use["same"]) == 3
+    assert use_sentences(use)[0] == "B alone and Synergy say nearly the same (0.000 bits apart)."
+    every = expert_use(NAMES, np.full((2, 4), 0.25), np.eye(4)[:2], np.full((4, 2, 1, 2), 0.5))
+    assert len(use_sentences(every)) == 4
+    assert use_sentences(every)[-1] == "So do 3 more of the 6 pairs."

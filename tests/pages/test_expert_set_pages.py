@@ -14,6 +14,7 @@ from i2moe_core.analysis.audit import audit_run
 from i2moe_core.analysis.records import analyze_run
 from i2moe_core.analysis.store import write_analysis
 from i2moe_core.analysis.weak_points import weak_points
+from i2moe_core.checkpoint import save_run
 from i2moe_core.cli.output import json_content
 from i2moe_core.config import ExpertConfig
 
@@ -58,7 +59,7 @@ def ready(request):
 def run(ready, monkeypatch, tmp_path):
     run, frame, points = ready
     run = replace(run, path=tmp_path / run.name, history=_history(run.model.expert_names))
-    run.path.mkdir()
+    save_run(run.path, run.model, run.config, run.info, run.vocabulary, run.reference, run.history)
     write_analysis(frame, run.path / "analysis.parquet")
     (run.path / "weak_points.json").write_bytes(json_content(points | {"run_id": run.id}))
     made_up.let_open(monkeypatch, tmp_path, run)
@@ -76,7 +77,7 @@ def _history(names):
 def test_a_page_shows_any_set(page, run):
     at = made_up.opened(f"pages/{page}")
     assert not at.exception
-    assert not at.error or "Misleading" in at.error[0].value
+    assert [e.value for e in at.error if "Misleading" not in e.value] == []
 
 
 @pytest.mark.parametrize("look", ["The audit", "Weak points"])
@@ -91,4 +92,4 @@ def test_the_trust_page_names_them_in_words(look, run):
 def test_every_look_at_a_data_set_counts_them(look, run):
     at = made_up.opened("pages/data_set.py", look=look)
     assert not at.exception
-    assert not at.error
+    assert [e.value for e in at.error if "Misleading" not in e.value] == []
