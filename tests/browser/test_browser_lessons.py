@@ -113,6 +113,24 @@ def test_a_slider_is_moved_by_keyboard_and_redraws_at_once(visit):
     assert "belief=25" in visit.tab.url
 
 
+def test_a_click_in_the_plane_moves_the_point(visit):
+    visit.open("/lessons?lesson=training")
+    visit.figures(1)
+    place = visit.tab.evaluate(
+        """() => {
+          const g = document.querySelector(".js-plotly-plot"), l = g._fullLayout
+          const b = g.getBoundingClientRect()
+          return [b.x + l.xaxis._offset + l.xaxis.d2p(-1.5), b.y + l.yaxis._offset + l.yaxis.d2p(-1)]
+        }"""
+    )
+    visit.tab.mouse.move(*place)
+    visit.tab.wait_for_timeout(300)
+    visit.tab.mouse.click(*place)
+    visit.tab.get_by_text("to the negative 1.80").wait_for()
+    visit.settle()
+    assert "points=0+0+-1+0.75+-1.5+-1" in visit.tab.url
+
+
 def test_a_link_of_a_lesson_opens_alike_in_the_other_language(visit):
     visit.open("/lessons?lesson=training")
     visit.tab.get_by_text("Synergy and redundancy", exact=True).click()

@@ -10,6 +10,7 @@ import tiny_runs
 from made_up import opened, words
 from streamlit.testing.v1 import AppTest
 
+from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import LANGUAGES, catalogue
 from i2moe_core.teaching.lessons.atoms import EXAMPLES, written
 from i2moe_core.teaching.lessons.recipes import Trained
@@ -146,6 +147,25 @@ def test_the_margin_is_the_links(a_run):
     assert "+ 0.00" in words(at)
 
 
+def test_moved_points_are_the_links(a_run):
+    at = opened(PAGE, lesson="training", moved="p")
+    assert "points" not in at.query_params
+    at.slider(key="at_p0").set_value(0.0).run()
+    at.slider(key="at_p1").set_value(2.0).run()
+    assert at.query_params["points"] == "0 0 0 2 1 0.5"
+    assert "to the positive **2.00**" in words(at)
+    again = opened(PAGE, lesson="training", points="0 0 0 2 1 0.5", moved="p")
+    assert again.slider(key="at_p1").value == 2
+    assert "to the positive **2.00**" in words(again)
+
+
+@pytest.mark.parametrize("points", ["1 2", "a b c d e f", "9 0 0 0 0 0", "nan 0 0 0 0 0"])
+def test_broken_points_fall_back(points, a_run):
+    at = opened(PAGE, lesson="training", points=points)
+    assert not at.exception
+    assert "**1.25**" in words(at)
+
+
 @pytest.mark.parametrize("side", ["synergy", "redundancy"])
 def test_the_circle_shows_the_losses_beside_each_other(side, a_run):
     at = opened(PAGE, lesson="training", loss_of="circle", side=side)
@@ -201,7 +221,7 @@ def test_a_fusion_is_looked_at_with_its_formula(a_run):
     at = opened(PAGE, lesson="fusions", fusion="tensor", fusion_width="32")
     assert "Outer product of the projected vectors" in words(at)
     table = at.dataframe[-1].value
-    assert len(table) == 46
+    assert len(table) == len(FUSIONS)
     assert table["Parameters"].iloc[1] == 2 * 32 * 32 + 32
 
 

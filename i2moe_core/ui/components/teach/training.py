@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
@@ -16,11 +15,11 @@ from i2moe_core.ui.components.figure import picker, reading_note, show_figure
 from i2moe_core.ui.components.teach.circle import show_circle
 from i2moe_core.ui.components.teach.glossary import term
 from i2moe_core.ui.components.teach.lesson_choice import choose
+from i2moe_core.ui.components.teach.points import ask_place, places, put
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 
 VIEWS = {"triplet": marked("A uniqueness expert"), "circle": marked("Synergy and redundancy")}
-STARTS = {"a": (0.0, 0.0), "p": (-1.0, 0.75), "n": (1.0, 0.5)}
 NAMES = {"a": marked("anchor"), "p": marked("positive example"), "n": marked("negative example")}
 QUESTION = Question(
     marked("The negative is already much farther from the anchor than the positive. What does the loss do?"),
@@ -70,18 +69,15 @@ def _show_triplet() -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         margin = st.slider(say("Margin"), 0.0, 3.0, 1.0, 0.1, key="margin", bind="query-params")
-        moved = choose(
-            say("A click in the figure moves the"),
-            {name: say(words) for name, words in NAMES.items()},
-            "n",
-            "moved",
-        )
-        places = {name: _ask_place(name, name == moved) for name in NAMES}
-        found = triplet(places["a"], places["p"], places["n"], margin)
+        names = {name: say(words) for name, words in NAMES.items()}
+        moved = choose(say("A click in the figure moves the"), names, "n", "moved")
+        ask_place(moved, names[moved])
+        at = places()
+        found = triplet(at["a"], at["p"], at["n"], margin)
         _show_numbers(found, margin)
     with right:
         figure = plot_triplet(
-            list(places.values()), found.moves, [say(name) for name in NAMES.values()], FIXED["unique:image"],
+            list(at.values()), found.moves, list(names.values()), FIXED["unique:image"],
             found.near + margin,
         )  # fmt: skip
         alt = say("Anchor, positive and negative in the plane, with the steps that the loss asks for")
@@ -98,26 +94,10 @@ def _show_triplet() -> None:
         st.latex(r"-\frac{\partial L}{\partial p} = \frac{a-p}{\lVert a-p\rVert} \quad (L > 0)")
 
 
-def _ask_place(name: str, shown: bool) -> np.ndarray:
-    """Return where a point is; the sliders of the point that moves are shown, for the keyboard."""
-    values = []
-    for axis, start in zip("xy", STARTS[name], strict=True):
-        key = f"{name}{axis}"
-        if shown:
-            label = say("{point}: left and right") if axis == "x" else say("{point}: down and up")
-            at = float(st.session_state.get(f"kept_{key}", start))
-            st.session_state[f"kept_{key}"] = st.slider(
-                label.format(point=say(NAMES[name])), -2.0, 2.0, at, 0.25, key=key, bind="query-params"
-            )
-        values.append(float(st.session_state.get(f"kept_{key}", start)))
-    return np.array(values)
-
-
 def _put(data: list[Any]) -> None:
     """Move the chosen point to a clicked place."""
-    name = st.session_state.get("moved") or "n"
-    for axis, value in zip("xy", data, strict=False):
-        st.session_state[f"{name}{axis}"] = st.session_state[f"kept_{name}{axis}"] = float(value)
+    x, y = data
+    put(st.session_state.get("moved") or "n", x, y)
 
 
 def _show_numbers(found: Triplet, margin: float) -> None:
