@@ -3,9 +3,9 @@
 import streamlit as st
 
 from i2moe_core.language import say
+from i2moe_core.ui.components.choice import choose
+from i2moe_core.ui.components.glossary import show_glossary
 from i2moe_core.ui.components.teach.frame import opened, show_index, show_lesson
-from i2moe_core.ui.components.teach.glossary import show_glossary
-from i2moe_core.ui.components.teach.lesson_choice import choose
 from i2moe_core.ui.components.teach.lessons import LESSONS
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.page import body, open_any_page

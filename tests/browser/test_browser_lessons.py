@@ -160,7 +160,7 @@ def test_a_word_shows_its_meaning_and_leads_to_the_glossary(visit):
     visit.open("/lessons?lesson=interactions")
     word = visit.tab.get_by_role("link", name="synergy")
     assert "read together" in word.get_attribute("title")
-    visit.tab.get_by_role("button", name="Words of this lesson").press("Enter")
+    visit.tab.get_by_role("button", name="The words explained").press("Enter")
     visit.tab.get_by_text("neither tells it alone").wait_for()
     visit.open(f"/{word.get_attribute('href')}")
     visit.tab.get_by_text("How far the experts' answers to one sample are apart.").wait_for()

@@ -50,12 +50,15 @@ def test_three_guesses_are_scored_and_a_reload_keeps_them(visit):
         visit.tab.get_by_role("button", name="Synergy").click()
         visit.tab.get_by_role("button", name="Next sample").wait_for()
         visit.settle()
-        assert f" / {number}" in visit.tab.locator(".st-key-guess_score").inner_text()
+        visit.tab.locator(".st-key-guess_score").get_by_text(f" / {number}").wait_for()
         visit.tab.get_by_role("button", name="Next sample").click()
     visit.tab.get_by_text("Sample 4 of 12").wait_for()
+    visit.settle()
     said = visit.tab.locator(".st-key-guess_score").inner_text()
     visit.tab.reload()
     visit.tab.get_by_text("Sample 4 of 12").wait_for()
+    visit.tab.locator(".st-key-guess_score").get_by_text(" / 3").wait_for()
+    visit.settle()
     assert visit.tab.locator(".st-key-guess_score").inner_text() == said
     visit.figures(1)
     with visit.tab.expect_download() as download:

@@ -60,7 +60,7 @@ def test_it_opens_without_any_run_and_shows_the_first_weights():
 
 
 def test_simple_mode_shows_less(monkeypatch):
-    at = opened(PAGE, detail="Simple")
+    at = opened(PAGE, detail="simple")
     at.session_state["detail"] = "simple"
     at.run()
     assert len(at.get("plotly_chart")) == 4

@@ -149,7 +149,7 @@ def test_the_guesses_can_be_taken_home(run, monkeypatch):
 
 
 def test_simple_mode_keeps_to_the_guess_and_the_score(run):
-    at = opened(guesses="01", at="3", detail="Simple")
+    at = opened(guesses="01", at="3", detail="simple")
     assert not at.exception
     assert at.metric
     assert not at.get("plotly_chart")
@@ -157,7 +157,7 @@ def test_simple_mode_keeps_to_the_guess_and_the_score(run):
 
 
 def test_it_speaks_chinese(run):
-    at = opened(guesses="01", at="2", lang="简体中文")
+    at = opened(guesses="01", at="2", lang="zh")
     assert not at.exception
     assert at.title[0].value == "这个答案靠什么得出？"
     assert "你的成绩" in words(at)

@@ -212,10 +212,10 @@ def test_it_works_without_a_run_and_in_chinese(monkeypatch, tmp_path):
     at = opened()
     assert not at.exception
     assert "no trained model" in at.info[0].value
-    assert opened(lang="简体中文").title[0].value == "人们能分清真实的解释和安慰剂吗？"
+    assert opened(lang="zh").title[0].value == "人们能分清真实的解释和安慰剂吗？"
 
 
 def test_a_rater_is_asked_in_chinese(study):
-    at = opened(study="first", rater="R1", lang="简体中文")
+    at = opened(study="first", rater="R1", lang="zh")
     assert not at.exception
     assert at.radio[0].options[0] == "1：完全不符"

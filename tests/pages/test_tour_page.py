@@ -100,7 +100,7 @@ def test_the_last_step_closes_to_the_models_scores(run):
 
 def test_simple_mode_shows_figures_without_formulas(run):
     for step in STEPS:
-        at = opened(step=step, detail="Simple")
+        at = opened(step=step, detail="simple")
         assert not at.exception
         assert formulas(at) == []
         assert not at.dataframe
@@ -108,10 +108,10 @@ def test_simple_mode_shows_figures_without_formulas(run):
 
 def test_it_speaks_chinese(run):
     for step in STEPS:
-        at = opened(step=step, lang="简体中文")
+        at = opened(step=step, lang="zh")
         assert not at.exception
         assert at.title[0].value == "一步一步看一个样本"
-        assert "怎么看" in words(at)
+        assert "怎样读图" in words(at)
 
 
 def test_names_from_files_never_meet_markdown_or_a_formula(monkeypatch, tmp_path, run):

@@ -215,7 +215,7 @@ def test_a_single_fusion_is_one_sentence(known, monkeypatch, tmp_path):
     assert not at.exception
     assert "single fusion" in at.info[0].value
     assert not at.header
-    assert not at.button
+    assert not at.main.button
     assert ("answered rightly" in words(at)) == known
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from i2moe_core.language import follow, say
 from i2moe_core.teaching.glossary import GLOSSARY
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.lessons import LESSONS
 from i2moe_core.ui.components.teach.question import LETTERS
 from i2moe_core.ui.language import chosen

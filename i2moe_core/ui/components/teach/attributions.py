@@ -16,7 +16,7 @@ from i2moe_core.plots.teach_removal import plot_removal
 from i2moe_core.teaching.lessons.removal import RANDOM, Removal, removal
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.lesson import ask_sample, lesson_run, sample_values
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full

@@ -9,9 +9,9 @@ from i2moe_core.language import marked, say
 from i2moe_core.plots.palette import FIXED
 from i2moe_core.plots.teach_circle import plot_angle_losses, plot_circle
 from i2moe_core.teaching.lessons.geometry import CLASSES, angle_curve, angle_losses, at_angle
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
-from i2moe_core.ui.components.teach.lesson_choice import choose
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.language import is_full
 
 SIDES = {"synergy": marked("Synergy"), "redundancy": marked("Redundancy")}

@@ -12,7 +12,7 @@ from i2moe_core.plots.teach_atoms import plot_answers
 from i2moe_core.plots.teach_circle import plot_angle_losses
 from i2moe_core.teaching.lessons.two_views import compare, second_answer
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 

@@ -12,9 +12,9 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
-from i2moe_core.ui.components.teach.glossary import show_terms
+from i2moe_core.ui.components.choice import leave
+from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.teach.lesson import Lesson
-from i2moe_core.ui.components.teach.lesson_choice import leave
 from i2moe_core.ui.components.teach.question import ask
 
 _JS = """

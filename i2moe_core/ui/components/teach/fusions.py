@@ -12,7 +12,7 @@ from i2moe_core.plots.palette import FIXED
 from i2moe_core.plots.teach_removal import plot_family
 from i2moe_core.teaching.lessons.family import FAMILIES, TOKENS, Cost, family_costs
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 

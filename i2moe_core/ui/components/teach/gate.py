@@ -14,8 +14,9 @@ from i2moe_core.plots.teach_experts import plot_weight_change
 from i2moe_core.teaching.lessons.gate import effective_experts, scores_of, weights_at
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.lesson import (
     ask_sample,
     expert_words,
@@ -23,7 +24,6 @@ from i2moe_core.ui.components.teach.lesson import (
     sample_values,
     show_sample,
 )
-from i2moe_core.ui.components.teach.lesson_choice import choose
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.words import percent, plain

@@ -14,9 +14,9 @@ from i2moe_core.plots.palette import expert_colours
 from i2moe_core.plots.teach_atoms import plot_atoms
 from i2moe_core.teaching.lessons.atoms import EXAMPLES, MOST, ROWS, Atoms, atoms, read, written
 from i2moe_core.types import interaction_names
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
-from i2moe_core.ui.components.teach.lesson_choice import choose
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.link import is_new, recall, remember

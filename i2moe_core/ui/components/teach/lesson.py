@@ -14,7 +14,7 @@ from i2moe_core.language import marked, say
 from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.types import UNIQUE
 from i2moe_core.ui import cached
-from i2moe_core.ui.components.teach.lesson_choice import choose
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.words import plain
 

@@ -10,7 +10,7 @@ from i2moe_core.plots.palette import expert_colours
 from i2moe_core.plots.teach_types import plot_type_weights
 from i2moe_core.teaching.lessons.recipes import PAIR, Trained
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.lesson import expert_words
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.components.teach.small_training import train_both

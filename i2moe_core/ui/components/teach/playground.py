@@ -9,8 +9,8 @@ from i2moe_core.teaching.playground.own import OwnTable
 from i2moe_core.teaching.playground.seats import FULL, Full
 from i2moe_core.teaching.playground.settings import MOST_STEPS, PLAYED
 from i2moe_core.teaching.playground.trainer import Setup
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.teach import playground_figures as figures
-from i2moe_core.ui.components.teach.choice import choose
 from i2moe_core.ui.components.teach.playground_challenges import ask_challenge, show_challenge
 from i2moe_core.ui.components.teach.playground_own import ask_own_table
 from i2moe_core.ui.components.teach.playground_settings import ask_settings
@@ -39,7 +39,7 @@ def _ask() -> tuple[Setup | None, str | None]:
     challenge = ask_challenge()
     if is_full():
         sources = {MADE: say("Known truth"), OWN: say("Your own table")}
-        source = choose("p_data", say("Data"), sources, MADE)
+        source = choose(say("Data"), sources, MADE, "p_data", wrap=True)
     if source == OWN:
         own = ask_own_table()
         if own is None:

@@ -8,7 +8,7 @@ from i2moe_core.language import marked, say
 from i2moe_core.teaching.playground.challenges import CHALLENGES, Condition, check
 from i2moe_core.teaching.playground.look import Look
 from i2moe_core.teaching.playground.settings import Settings
-from i2moe_core.ui.components.teach.choice import choose
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.teach.playground_words import share
 
 NONE = "none"
@@ -37,7 +37,7 @@ COUNTED = ("trained", "margin")  # these are numbers, the others are shares
 def ask_challenge() -> str | None:
     """Let the visitor choose a challenge; None without one."""
     titles = {NONE: say("No challenge")} | {code: say(words) for code, words in TITLES.items()}
-    chosen = choose("p_challenge", say("A challenge"), titles, NONE, menu=True)
+    chosen = choose(say("A challenge"), titles, NONE, "p_challenge", menu=True)
     return chosen if chosen in CHALLENGES else None
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from i2moe_core.language import marked, say
 from i2moe_core.teaching.playground.settings import Settings
-from i2moe_core.ui.components.teach.choice import choose
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.teach.playground_words import TYPE_NAMES
 from i2moe_core.ui.language import is_full
 
@@ -59,7 +59,7 @@ def _ask_truth() -> dict[str, Any] | None:
 def _ask_recipe() -> dict[str, Any]:
     st.markdown(f"**{say('How is it trained?')}**")
     names = {code: say(words) for code, words in RECIPE_NAMES.items()}
-    recipe = choose("p_recipe", say("Recipe"), names, START.recipe, quiet=True)
+    recipe = choose(say("Recipe"), names, START.recipe, "p_recipe", hidden=True, wrap=True)
     values: dict[str, Any] = {"recipe": recipe}
     if recipe == "paper":
         values["margin"] = st.select_slider(
@@ -72,7 +72,7 @@ def _ask_recipe() -> dict[str, Any]:
         if is_full():
             kinds = {code: say(words) for code, words in REPLACEMENT_NAMES.items()}
             values["replacement"] = choose(
-                "p_replacement", say("A replaced input becomes"), kinds, START.replacement, menu=True
+                say("A replaced input becomes"), kinds, START.replacement, "p_replacement", menu=True
             )
     return values
 

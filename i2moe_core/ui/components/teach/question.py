@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from i2moe_core.language import say
-from i2moe_core.ui.components.teach.lesson_choice import choose_answer
+from i2moe_core.ui.components.choice import choose_answer
 
 LETTERS = "abcd"
 

@@ -11,10 +11,10 @@ from i2moe_core.plots.palette import expert_colours
 from i2moe_core.plots.teach_experts import plot_stand_ins, plot_sureness
 from i2moe_core.teaching.lessons.stand_ins import KINDS, StandIns, replace_input
 from i2moe_core.ui.cached import stamp
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.glossary import term
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.lesson import expert_words, input_words, lesson_run
-from i2moe_core.ui.components.teach.lesson_choice import choose
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 

@@ -11,10 +11,10 @@ from i2moe_core.language import marked, say
 from i2moe_core.plots.palette import FIXED
 from i2moe_core.plots.teach_triplet import plot_triplet
 from i2moe_core.teaching.lessons.geometry import Triplet, triplet
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import picker, reading_note, show_figure
+from i2moe_core.ui.components.glossary import term
 from i2moe_core.ui.components.teach.circle import show_circle
-from i2moe_core.ui.components.teach.glossary import term
-from i2moe_core.ui.components.teach.lesson_choice import choose
 from i2moe_core.ui.components.teach.points import ask_place, places, put
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full

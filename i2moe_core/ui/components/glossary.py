@@ -1,4 +1,4 @@
-"""Words explained: inside a sentence, as a popover of a lesson, and all of them as a section.
+"""Words explained: inside a sentence, as a popover of a page, and all of them as a section.
 
 st.markdown(say("Only {synergy} is left.", synergy=term("synergy")))   # hover tells it, a tap leads to it
 """
@@ -28,15 +28,15 @@ def term(name: str, written: str = "") -> str:
 
 
 def show_terms(names: Sequence[str]) -> None:
-    """Show a lesson's words in a popover."""
-    with st.popover(say("Words of this lesson"), icon=":material/menu_book:"):
+    """Show some of the words in a popover: those that a page or a lesson uses."""
+    with st.popover(say("The words explained"), icon=":material/menu_book:"):
         for name in names:
             _show(name)
 
 
 def show_glossary() -> None:
     """Show all words, in the order of the alphabet or of their writing."""
-    st.caption(say("Point at a marked word in a lesson to read its meaning in place."))
+    st.caption(say("Point at a marked word to read its meaning in place."))
     left, right = st.columns(2, gap="large")
     names = sorted(GLOSSARY, key=lambda name: say(GLOSSARY[name].word).lower())
     half = -(-len(names) // 2)
