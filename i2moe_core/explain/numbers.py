@@ -6,19 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from i2moe_core.language import say
+
 
 def percent(share: float) -> str:
     """Return a share as a percentage that never rounds to a false certainty."""
     if share > 0.999:
-        return "over 99.9 %"
-    return "under 0.1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
+        return say("over 99.9 %")
+    return say("under 0.1 %") if share < 0.001 else f"{share:.1%}".replace("%", " %")
 
 
 def listing(items: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    return say("{most} and {last}", most=say(", ").join(items[:-1]), last=items[-1])
 
 
 def digits_for(values: Sequence[float] | np.ndarray) -> int:

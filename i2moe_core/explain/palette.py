@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from i2moe_core.expert_set import read_name
 from i2moe_core.explain.numbers import listing
+from i2moe_core.language import marked, say
 from i2moe_core.types import REDUNDANCY, SYNERGY, UNIQUE
 
 FIXED = {
@@ -30,7 +31,9 @@ FAINT = "rgba(125, 132, 145, 0.28)"  # grid lines and intervals behind the marks
 UP, DOWN = "#DD5A1F", "#7B5BD6"
 LIGHT_PAGE, DARK_PAGE = "#FCFCFA", "#14161B"
 
-
+INPUTS = {"image": marked("image"), "text": marked("text")}  # the names that are ours, not a data set's
+ROLES = {SYNERGY: marked("Synergy"), REDUNDANCY: marked("Redundancy")}
+EACH = marked("what each input would tell by itself")
 NOBODY = "no expert"  # in the place of a name: what no expert is about
 
 
@@ -54,31 +57,43 @@ def expert_colours(names: Sequence[str]) -> dict[str, str]:
     return {name: colour(name) for name in names}
 
 
+def input_label(modality: str) -> str:
+    """Return the name of an input in the visitor's language; names from a data set stay as they are."""
+    return say(INPUTS[modality]) if modality in INPUTS else modality
+
+
+def inputs_label(modalities: Sequence[str]) -> str:
+    """Return the names of several inputs as they stand in a sentence."""
+    return listing([input_label(name) for name in modalities])
+
+
 def expert_label(name: str) -> str:
-    """Return the plain name of an expert.
+    """Return the plain name of an expert in the visitor's language.
 
     ``unique:image`` is "Image alone", ``synergy:image+text`` "Synergy of image and text", ``synergy#2``
     "Synergy 2".
     """
     parts = read_name(name)
-    if parts.role == UNIQUE and parts.modalities:
-        label = f"{_upper(parts.modalities[0])} alone"
+    own = inputs_label(parts.modalities)
+    if parts.role == UNIQUE and own:
+        label = say("{Input} alone", Input=_upper(input_label(parts.modalities[0])))
     else:
-        label = _upper(parts.role) + (f" of {listing(parts.modalities)}" if parts.modalities else "")
+        role = say(ROLES[parts.role]) if parts.role in ROLES else _upper(parts.role)
+        label = say("{role} of {inputs}", role=role, inputs=own) if own else role
     return label if parts.number == 1 else f"{label} {parts.number}"
 
 
 def expert_meaning(name: str) -> str:
     """Return in one line what an expert is there for."""
     parts = read_name(name)
-    own = listing(parts.modalities)
+    own = inputs_label(parts.modalities)
     if parts.role == UNIQUE and own:
-        return f"what only the {own} tells"
+        return say("what only the {input} tells", input=own)
     if parts.role == SYNERGY:
-        return f"what shows only when {own or 'the inputs'} are read together"
+        return say("what shows only when {inputs} are read together", inputs=own or say("the inputs"))
     if parts.role == REDUNDANCY:
-        return f"what each of {own} would tell by itself" if own else "what each input would tell by itself"
-    return "a further expert"
+        return say("what each of {inputs} would tell by itself", inputs=own) if own else say(EACH)
+    return say("a further expert")
 
 
 def _upper(text: str) -> str:

@@ -13,6 +13,8 @@ from i2moe_core.explain.palette import (
     expert_colours,
     expert_label,
     expert_meaning,
+    input_label,
+    inputs_label,
 )
 
 __all__ = [
@@ -28,4 +30,6 @@ __all__ = [
     "expert_colours",
     "expert_label",
     "expert_meaning",
+    "input_label",
+    "inputs_label",
 ]

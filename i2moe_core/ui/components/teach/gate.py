@@ -9,7 +9,7 @@ from i2moe_core.checkpoint import Run
 from i2moe_core.explain.pair import remix
 from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_router
-from i2moe_core.plots.palette import expert_colours
+from i2moe_core.plots.palette import expert_colours, expert_label
 from i2moe_core.plots.teach_experts import plot_weight_change
 from i2moe_core.teaching.lessons.gate import effective_experts, scores_of, weights_at
 from i2moe_core.types import PairExplanation
@@ -17,13 +17,7 @@ from i2moe_core.ui import cached
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.glossary import term
-from i2moe_core.ui.components.teach.lesson import (
-    ask_sample,
-    expert_words,
-    lesson_run,
-    sample_values,
-    show_sample,
-)
+from i2moe_core.ui.components.teach.lesson import ask_sample, lesson_run, sample_values, show_sample
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.words import percent, plain
@@ -100,7 +94,7 @@ def _by_temperature(own: np.ndarray, trained: float) -> np.ndarray:
 
 def _by_hand(explained: PairExplanation) -> np.ndarray | None:
     given = [
-        st.slider(expert_words(expert.name), 0, 100, 25, key=f"hand_{number}", bind="query-params")
+        st.slider(expert_label(expert.name), 0, 100, 25, key=f"hand_{number}", bind="query-params")
         for number, expert in enumerate(explained.experts)
     ]
     total = sum(given)
@@ -118,7 +112,7 @@ def _show_result(explained: PairExplanation, own: np.ndarray, weights: np.ndarra
     )
     st.markdown(sure if best == before else f"{sure} {changed}")
     figure = plot_weight_change(
-        [expert_words(name) for name in names], [expert_colours(names)[name] for name in names], own, weights,
+        [expert_label(name) for name in names], [expert_colours(names)[name] for name in names], own, weights,
         (say("the gate's own"), say("now")),
     )  # fmt: skip
     show_figure(figure, key="gate_weights", alt=say("Each expert's weight, the gate's own and now"))

@@ -11,13 +11,13 @@ from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import percent
 from i2moe_core.language import say
 from i2moe_core.plots import plot_waterfall
+from i2moe_core.plots.palette import expert_label, expert_meaning, input_label
 from i2moe_core.teaching.prediction.kept import kept_without
 from i2moe_core.teaching.prediction.kinds import TRUTH
 from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.teach.guess_state import Round, go_to, guess
-from i2moe_core.ui.components.teach.names import expert_said, experts_said, input_said, meaning_said
 from i2moe_core.ui.components.teach.shown_sample import show_sample, values_of
 from i2moe_core.ui.words import plain
 
@@ -40,7 +40,7 @@ def _ask(experts: Sequence[str], at: Round) -> None:
     st.markdown(say("**Sample {number} of {all}.** What does its answer rest on?", number=number, all=all_))
     for place, expert in enumerate(experts):
         st.button(
-            f"**{plain(expert_said(expert))}**: {plain(meaning_said(expert))}", key=f"guess_{place}",
+            f"**{plain(expert_label(expert))}**: {plain(expert_meaning(expert))}", key=f"guess_{place}",
             width="stretch", wrap=True, shortcut=str(place + 1), on_click=guess,
             args=(experts, expert, at.at),
         )  # fmt: skip
@@ -48,9 +48,9 @@ def _ask(experts: Sequence[str], at: Round) -> None:
 
 def _reveal(run: Run, experts: Sequence[str], at: Round, row: int) -> None:
     answer, said = at.answers[at.at], at.guesses[at.at]
-    right = say("Right: **{answer}**.", answer=plain(expert_said(answer)))
-    wrong = say("Your guess was {guess}; it is **{answer}**.", guess=plain(expert_said(said)),
-                answer=plain(expert_said(answer)))  # fmt: skip
+    right = say("Right: **{answer}**.", answer=plain(expert_label(answer)))
+    wrong = say("Your guess was {guess}; it is **{answer}**.", guess=plain(expert_label(said)),
+                answer=plain(expert_label(answer)))  # fmt: skip
     if said == answer:
         st.success(right, icon=":material/check:")
     else:
@@ -73,7 +73,7 @@ def _why(at: Round, explanation: PairExplanation, answer: str) -> str:
 
 
 def _reason(source: str, answer: str) -> str:
-    meaning = plain(meaning_said(answer))
+    meaning = plain(expert_meaning(answer))
     if source != TRUTH:
         return say("Nobody knows what this sample really needs: what counts here is the expert with the "
                    "largest part of the model's answer, and the model may be wrong.")  # fmt: skip
@@ -88,7 +88,7 @@ def _in_numbers(explanation: PairExplanation) -> str:
     kept = kept_without(explanation)
     if not kept:
         return ""
-    said = [say("{share} with another {input}", share=percent(share), input=plain(input_said(name)))
+    said = [say("{share} with another {input}", share=percent(share), input=plain(input_label(name)))
             for name, share in kept.items()]  # fmt: skip
     return say("Of the model's answer, {answer}, this probability stays: {kept}.",
                answer=plain(explanation.prediction), kept=say(", ").join(said))  # fmt: skip
@@ -96,7 +96,7 @@ def _in_numbers(explanation: PairExplanation) -> str:
 
 def _model_agrees(at: Round, explanation: PairExplanation, answer: str) -> str:
     leader = max(explanation.experts, key=lambda expert: expert.share)
-    values = {"expert": plain(expert_said(leader.name)), "share": percent(leader.share)}
+    values = {"expert": plain(expert_label(leader.name)), "share": percent(leader.share)}
     if at.source != TRUTH or leader.name == answer:
         return say("**{expert}** holds {share} of its answer.", **values)
     return say("The model sees it otherwise: {expert} holds {share} of its answer.", **values)
@@ -106,7 +106,7 @@ def _show_parts(experts: Sequence[str], explanation: PairExplanation) -> None:
     place = 0 if explanation.task == "regression" else int(np.argmax(explanation.probabilities))
     parts = np.array([expert.contribution[place] for expert in explanation.experts])
     label = say("Score of {answer}", answer=explanation.classes[place])
-    figure = plot_waterfall(experts, parts, label, labels=experts_said(experts))
+    figure = plot_waterfall(experts, parts, label, labels=[expert_label(name) for name in experts])
     show_figure(figure, key="guess_parts", alt=say("Each expert's part in the score, adding up to it"))
     reading_note(
         say(

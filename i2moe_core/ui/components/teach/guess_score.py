@@ -10,12 +10,12 @@ from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import percent
 from i2moe_core.language import say
 from i2moe_core.plots.guesses import plot_confusion
+from i2moe_core.plots.palette import expert_label
 from i2moe_core.teaching.prediction.kinds import TRUTH
 from i2moe_core.teaching.prediction.score import Score, confusion, guesses_as_frame, score_of
 from i2moe_core.teaching.safe_csv import frame_as_csv
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.teach.guess_state import COUNTS, Round, begin_round
-from i2moe_core.ui.components.teach.names import experts_said
 from i2moe_core.ui.language import is_full
 
 
@@ -50,7 +50,9 @@ def _show_numbers(score: Score) -> None:
 def _show_confusion(experts: Sequence[str], at: Round, answers: Sequence[str]) -> None:
     table = confusion(at.guesses, answers, experts)
     title = say("True interaction") if at.source == TRUTH else say("The model's largest part")
-    figure = plot_confusion(experts_said(experts), table.to_numpy(), say("Your guess"), title)
+    figure = plot_confusion(
+        [expert_label(name) for name in experts], table.to_numpy(), say("Your guess"), title
+    )
     show_figure(figure, key="guess_confusion", alt=say("How often each guess was made for each answer"))
     reading_note(
         say("A row is what you guessed, a column what it was; the diagonal holds what was right."),

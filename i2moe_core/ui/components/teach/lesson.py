@@ -10,17 +10,15 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.language import marked, say
+from i2moe_core.language import say
 from i2moe_core.model.i2moe import I2MoE
-from i2moe_core.types import UNIQUE
+from i2moe_core.plots.palette import expert_label
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.words import plain
 
 SHIPPED = "scenes"
-INPUTS = {"image": marked("Picture"), "text": marked("Text")}
-KINDS = {"synergy": marked("Synergy"), "redundancy": marked("Redundancy")}
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,6 @@ class Lesson:
     show: Callable[[Run | None], None]
     question: Question
     terms: tuple[str, ...]
-
-
-def input_words(name: str) -> str:
-    """Return a modality's name in the visitor's language, where it is a common one."""
-    return say(INPUTS[name]) if name in INPUTS else name
-
-
-def expert_words(name: str) -> str:
-    """Return an expert's plain name in the visitor's language."""
-    kind, _, modality = name.partition(":")
-    return say("{input} alone", input=input_words(modality)) if kind == UNIQUE else say(KINDS.get(name, name))
 
 
 def lesson_run(run: Run | None) -> Run | None:
@@ -90,7 +77,7 @@ def ask_sample(run: Run, key: str) -> int:
     """Let the visitor choose among a few samples, one a true interaction; returns its reference row."""
     rows = _telling_rows(run)
     label = say("A sample whose answer needs") if run.reference.truth is not None else say("A sample")
-    return rows[choose(label, {name: expert_words(name) for name in rows}, next(iter(rows)), key)]
+    return rows[choose(label, {name: expert_label(name) for name in rows}, next(iter(rows)), key)]
 
 
 def _telling_rows(run: Run) -> dict[str, int]:

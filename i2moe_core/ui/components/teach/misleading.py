@@ -6,12 +6,11 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import marked, say
-from i2moe_core.plots.palette import expert_colours
+from i2moe_core.plots.palette import expert_colours, expert_label
 from i2moe_core.plots.teach_types import plot_type_weights
 from i2moe_core.teaching.lessons.recipes import PAIR, Trained
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.glossary import term
-from i2moe_core.ui.components.teach.lesson import expert_words
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.components.teach.small_training import train_both
 from i2moe_core.ui.language import is_full
@@ -75,7 +74,7 @@ def _show_one(trained: Trained) -> None:
         st.metric(say("Right answers"), f"{trained.accuracy:.0%}")
         st.metric("IRS", f"{trained.irs:.2f}", help=say("0 is chance, 1 is perfect."))
         st.metric(say("Leak"), f"{trained.leak:.2f}", help=say("0.5 is ideal, 1 is worst."))
-    names = [expert_words(name) for name in trained.interactions]
+    names = [expert_label(name) for name in trained.interactions]
     colours = expert_colours(trained.interactions)
     figure = plot_type_weights(
         trained.weights, names, names, [colours[name] for name in trained.interactions],

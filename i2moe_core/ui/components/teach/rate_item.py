@@ -12,11 +12,11 @@ from i2moe_core.errors import InputError
 from i2moe_core.explain.numbers import rounded_to_sum, signed
 from i2moe_core.language import marked, say
 from i2moe_core.plots import digits_for, plot_waterfall
+from i2moe_core.plots.palette import expert_label, expert_meaning
 from i2moe_core.teaching.rating.ledger import CODE, COMMENT, Rating, check_rater
 from i2moe_core.teaching.rating.study import Item, Study, order_for
 from i2moe_core.ui import studies
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.teach.names import experts_said, meaning_said
 from i2moe_core.ui.components.teach.shown_sample import show_sample, values_of
 from i2moe_core.ui.failures import show_input_error
 from i2moe_core.ui.words import plain
@@ -88,7 +88,7 @@ def _show_item(study: Study, rater: str, number: int) -> None:
 
 
 def _show_explanation(study: Study, item: Item) -> None:
-    labels = experts_said(study.experts)
+    labels = [expert_label(name) for name in study.experts]
     digits = digits_for([*item.parts, item.total])
     parts, _ = rounded_to_sum(item.parts, item.total, digits)
     figure = plot_waterfall(study.experts, parts, say("Score of {answer}", answer=item.answer), labels=labels)
@@ -102,7 +102,7 @@ def _show_explanation(study: Study, item: Item) -> None:
     )
     st.dataframe(frame, hide_index=True, alt=say("The experts' weights and parts"))
     lines = zip(labels, study.experts, strict=True)
-    st.caption("  \n".join(f"**{plain(label)}**: {plain(meaning_said(name))}" for label, name in lines))
+    st.caption("  \n".join(f"**{plain(label)}**: {plain(expert_meaning(name))}" for label, name in lines))
     reading_note(
         say("Each bar is an expert's part in the score of the model's answer; the last one is their sum."),
         say("Whether the explanation is true: that is what you are asked to judge."),

@@ -7,14 +7,14 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import marked, say
-from i2moe_core.plots.palette import expert_colours
+from i2moe_core.plots.palette import expert_colours, expert_label, input_label
 from i2moe_core.plots.teach_experts import plot_stand_ins, plot_sureness
 from i2moe_core.teaching.lessons.stand_ins import KINDS, StandIns, replace_input
 from i2moe_core.ui.cached import stamp
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.glossary import term
-from i2moe_core.ui.components.teach.lesson import expert_words, input_words, lesson_run
+from i2moe_core.ui.components.teach.lesson import lesson_run
 from i2moe_core.ui.components.teach.question import Question
 from i2moe_core.ui.language import is_full
 
@@ -62,7 +62,7 @@ def _live(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = {name: say(STAND_INS[name]) for name in KINDS}
         kind = choose(say("The input is replaced by"), kinds, "random", "stand_in")
-        inputs = {name: input_words(name) for name in names}
+        inputs = {name: input_label(name) for name in names}
         replaced = choose(say("Replaced input"), inputs, names[0], "replaced")
     found = _replaced(run, names.index(replaced), kind)
     _show(found, replaced, kind)
@@ -70,7 +70,7 @@ def _live(run: Run) -> None:
 
 def _show(found: StandIns, replaced: str, kind: str) -> None:
     colours = expert_colours(found.experts)
-    labels = [expert_words(name) for name in found.experts]
+    labels = [expert_label(name) for name in found.experts]
     far = say(
         "The stand-ins lie **{far} times** as far from the nearest real input as real ones from each other.",
         far=f"{found.far:.1f}",

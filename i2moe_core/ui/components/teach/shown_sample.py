@@ -10,10 +10,10 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
 from i2moe_core.plots import plot_array
+from i2moe_core.plots.palette import input_label
 from i2moe_core.ui.components.figure import show_figure
 from i2moe_core.ui.components.pair_bar import shortened
 from i2moe_core.ui.components.pair_card import enlarged
-from i2moe_core.ui.components.teach.names import input_said
 from i2moe_core.ui.words import plain
 
 SIDE = 264  # pixels
@@ -24,14 +24,14 @@ def show_sample(run: Run, values: Mapping[str, Any], side: int = SIDE) -> None:
     for name, kind in run.info.modalities.items():
         value = values[name]
         if value is None:
-            st.caption(say("Without {input}.", input=plain(input_said(name))))
+            st.caption(say("Without {input}.", input=plain(input_label(name))))
         elif kind == "image":
             st.image(enlarged(value), width=side, alt=say("The picture of this sample"))
         elif kind == "text":
             with st.container(border=True):
                 st.text(shortened(value), width="stretch")
         else:
-            st.caption(say("{input}: {count} numbers", input=plain(input_said(name)), count=value.size))
+            st.caption(say("{input}: {count} numbers", input=plain(input_label(name)), count=value.size))
             show_figure(plot_array(value), key=f"sample_{name}", alt=say("The numbers of this input"))
 
 

@@ -10,11 +10,11 @@ from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import rounded_to_sum, signed
 from i2moe_core.language import say
 from i2moe_core.plots import expert_colours, plot_waterfall, top_classes
+from i2moe_core.plots.palette import expert_label
 from i2moe_core.plots.tour import plot_weights
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note
-from i2moe_core.ui.components.teach.names import experts_said
 from i2moe_core.ui.components.teach.with_formula import show_with_formula
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.language import is_full
@@ -26,7 +26,7 @@ MOST = 6  # classes of the table
 def show_weights(run: Run, row: int, explanation: PairExplanation) -> None:
     """Step 4: how much each expert's word counts."""
     names = [expert.name for expert in explanation.experts]
-    labels, colours = experts_said(names), expert_colours(names)
+    labels, colours = [expert_label(name) for name in names], expert_colours(names)
     st.markdown(
         say(
             "The router reads the same numbers and divides 100 % among the experts: their weights, "
@@ -49,7 +49,7 @@ def show_weights(run: Run, row: int, explanation: PairExplanation) -> None:
 def show_sum(run: Run, row: int, explanation: PairExplanation) -> None:
     """Step 5: weights times scores, summed to the model's own score, and the answer."""
     names = [expert.name for expert in explanation.experts]
-    labels, place = experts_said(names), _answered(explanation)
+    labels, place = [expert_label(name) for name in names], _answered(explanation)
     label = explanation.classes[place]
     parts = np.array([expert.contribution[place] for expert in explanation.experts])
     st.markdown(

@@ -8,13 +8,13 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
 from i2moe_core.plots import expert_colours, top_classes
+from i2moe_core.plots.palette import expert_label, expert_meaning, input_label
 from i2moe_core.plots.tour import plot_encoded, plot_scores
 from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import UNIQUE, PairExplanation
 from i2moe_core.ui import toured
 from i2moe_core.ui.components.figure import reading_note
 from i2moe_core.ui.components.pair_card import true_answer
-from i2moe_core.ui.components.teach.names import experts_said, input_said, meaning_said
 from i2moe_core.ui.components.teach.shown_sample import show_sample, values_of
 from i2moe_core.ui.components.teach.with_formula import show_with_formula
 from i2moe_core.ui.language import is_full
@@ -43,8 +43,8 @@ def show_input(run: Run, row: int, explanation: PairExplanation) -> None:
             st.markdown(
                 say(
                     "This sample was made so that it needs **{kind}**: {meaning}.",
-                    kind=plain(experts_said([kind])[0]),
-                    meaning=plain(meaning_said(kind)),
+                    kind=plain(expert_label(kind)),
+                    meaning=plain(expert_meaning(kind)),
                 )
             )
     reading_note(
@@ -58,13 +58,13 @@ def _input_formula(run: Run, row: int) -> str:
     for name, kind in run.info.modalities.items():
         value = run.reference.raw[name][row]
         if value is None:
-            parts.append((input_said(name), r"= \varnothing"))
+            parts.append((input_label(name), r"= \varnothing"))
         elif kind == "image":
-            parts.append((input_said(name), formulas.picture_space(value.shape)))
+            parts.append((input_label(name), formulas.picture_space(value.shape)))
         elif kind == "text":
-            parts.append((input_said(name), formulas.words_of(value)))
+            parts.append((input_label(name), formulas.words_of(value)))
         else:
-            parts.append((input_said(name), f"= {formulas.vector(np.ravel(value))}"))
+            parts.append((input_label(name), f"= {formulas.vector(np.ravel(value))}"))
     return formulas.inputs_formula(parts, true_answer(run, row))
 
 
@@ -81,14 +81,14 @@ def show_encoders(run: Run, row: int, explanation: PairExplanation) -> None:
     labels = [
         say(
             "{input}: {count} numbers, from {tokens} pieces",
-            input=input_said(part.modality),
+            input=input_label(part.modality),
             count=len(part.pooled),
             tokens=part.tokens,
         )
         for part in found
     ]
     figure = plot_encoded(labels, [part.pooled for part in found], list(colours.values()))
-    formula = formulas.encoders_formula([(input_said(part.modality), part.pooled) for part in found])
+    formula = formulas.encoders_formula([(input_label(part.modality), part.pooled) for part in found])
     alt = say("The numbers that each encoder makes of its input")
     show_with_formula(figure, "tour_encoded", alt, formula)
     reading_note(
@@ -103,7 +103,7 @@ def show_encoders(run: Run, row: int, explanation: PairExplanation) -> None:
 def show_experts(run: Run, row: int, explanation: PairExplanation) -> None:
     """Step 3: what each expert says of each class."""
     names = [expert.name for expert in explanation.experts]
-    labels, colours = experts_said(names), expert_colours(names)
+    labels, colours = [expert_label(name) for name in names], expert_colours(names)
     shown = np.sort(top_classes(np.max([*explanation.expert_logits, explanation.logits], axis=0), MOST))
     classes = [explanation.classes[c] for c in shown]
     st.markdown(
@@ -128,4 +128,4 @@ def show_experts(run: Run, row: int, explanation: PairExplanation) -> None:
     )
     if is_full():
         lines = zip(labels, names, strict=True)
-        st.caption("  \n".join(f"**{plain(label)}**: {plain(meaning_said(name))}" for label, name in lines))
+        st.caption("  \n".join(f"**{plain(label)}**: {plain(expert_meaning(name))}" for label, name in lines))
