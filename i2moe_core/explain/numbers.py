@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -20,7 +21,9 @@ def listing(items: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
-    return say("{most} and {last}", most=say(", ").join(items[:-1]), last=items[-1])
+    *first, last = items
+    most = reduce(lambda left, right: say("{left}, {right}", left=left, right=right), first)
+    return say("{most} and {last}", most=most, last=last)
 
 
 def digits_for(values: Sequence[float] | np.ndarray) -> int:

@@ -33,7 +33,6 @@ LIGHT_PAGE, DARK_PAGE = "#FCFCFA", "#14161B"
 
 INPUTS = {"image": marked("image"), "text": marked("text")}  # the names that are ours, not a data set's
 ROLES = {SYNERGY: marked("Synergy"), REDUNDANCY: marked("Redundancy")}
-EACH = marked("what each input would tell by itself")
 NOBODY = "no expert"  # in the place of a name: what no expert is about
 
 
@@ -74,12 +73,11 @@ def expert_label(name: str) -> str:
     "Synergy 2".
     """
     parts = read_name(name)
-    own = inputs_label(parts.modalities)
-    if parts.role == UNIQUE and own:
+    label = say(ROLES[parts.role]) if parts.role in ROLES else _upper(parts.role)
+    if parts.role == UNIQUE and parts.modalities:
         label = say("{Input} alone", Input=_upper(input_label(parts.modalities[0])))
-    else:
-        role = say(ROLES[parts.role]) if parts.role in ROLES else _upper(parts.role)
-        label = say("{role} of {inputs}", role=role, inputs=own) if own else role
+    elif parts.modalities:
+        label = say("{role} of {inputs}", role=label, inputs=inputs_label(parts.modalities))
     return label if parts.number == 1 else f"{label} {parts.number}"
 
 
@@ -92,7 +90,9 @@ def expert_meaning(name: str) -> str:
     if parts.role == SYNERGY:
         return say("what shows only when {inputs} are read together", inputs=own or say("the inputs"))
     if parts.role == REDUNDANCY:
-        return say("what each of {inputs} would tell by itself", inputs=own) if own else say(EACH)
+        if not own:
+            return say("what each input would tell by itself")
+        return say("what each of {inputs} would tell by itself", inputs=own)
     return say("a further expert")
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.analysis.schema import MAPS, Column, column, describe_columns
+from i2moe_core.language import current
 from i2moe_core.plots import expert_colours, expert_label, group_colours
 from i2moe_core.plots.map import OTHERS, RIGHT, WRONG
 from i2moe_core.plots.palette import INK
@@ -49,11 +50,11 @@ def meaning(table: Table, name: str) -> str:
 
 def colouring(table: Table, name: str, by: str) -> Colouring:
     """Return the colours of the drawn samples by a column; do not write into it."""
-    return _colouring(table.key, name, by, _table=table)
+    return _colouring(table.key, name, by, current(), _table=table)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _colouring(key: Key, name: str, by: str, _table: Table) -> Colouring:
+def _colouring(key: Key, name: str, by: str, language: str, _table: Table) -> Colouring:
     values = _table.columns([by])[by].iloc[places_on(_table, name)]
     if by not in ("dominant", "label", "correct", "prediction", "interaction"):
         return Colouring(values=values.to_numpy(dtype=np.float32))

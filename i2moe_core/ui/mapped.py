@@ -17,6 +17,7 @@ import streamlit as st
 from i2moe_core.analysis.columns import sample_rows
 from i2moe_core.analysis.schema import MAPS, column
 from i2moe_core.analysis.store import read_rows
+from i2moe_core.language import current
 from i2moe_core.measures.intervals import mean_interval, wilson_interval
 from i2moe_core.measures.slices import Slice, found_slices, largest
 from i2moe_core.measures.words import OverWord, over_represented, split_words
@@ -74,7 +75,9 @@ def facts(table: Table, name: str, corners: np.ndarray, chosen: Filter, kind: st
 
     kind: "share" or "weight", of the experts.
     """
-    return _facts(table.key, name, corners.tobytes(), chosen, kind, _table=table, _corners=corners)
+    return _facts(
+        table.key, name, corners.tobytes(), chosen, kind, current(), _table=table, _corners=corners
+    )  # fmt: skip
 
 
 def slices(table: Table, name: str, mark: str) -> tuple[list[Slice], np.ndarray]:
@@ -95,8 +98,9 @@ def _places(key: Key, name: str, _table: Table) -> np.ndarray:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _facts(
-    key: Key, name: str, code: bytes, chosen: Filter, kind: str, _table: Table, _corners: np.ndarray
-) -> Facts | None:
+    key: Key, name: str, code: bytes, chosen: Filter, kind: str, language: str, _table: Table,
+    _corners: np.ndarray,
+) -> Facts | None:  # fmt: skip
     points = points_on(_table, name)
     x, y, places = (points[c].to_numpy() for c in ("x", "y", "place"))
     passing = apply(_table, chosen)[places]

@@ -59,10 +59,8 @@ def test_it_opens_without_any_run_and_shows_the_first_weights():
     assert len(at.get("plotly_chart")) == 5
 
 
-def test_simple_mode_shows_less(monkeypatch):
+def test_simple_mode_shows_less():
     at = opened(PAGE, detail="simple")
-    at.session_state["detail"] = "simple"
-    at.run()
     assert len(at.get("plotly_chart")) == 4
     assert not any(slider.key == "p_seed" for slider in at.number_input)
     assert [slider.key for slider in at.slider] == ["p_u1", "p_u2", "p_xor", "p_red", "p_noise"]

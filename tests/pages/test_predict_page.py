@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import tiny_runs
 from made_up import words
+from spoken import english_left
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.analysis.records import analyze_run
@@ -161,6 +162,8 @@ def test_it_speaks_chinese(run):
     assert not at.exception
     assert at.title[0].value == "这个答案靠什么得出？"
     assert "你的成绩" in words(at)
+    assert english_left(at, "broken is damaged", *map(str, run.reference.raw["text"])) == []
+    assert "What does this answer rest on" in english_left(opened(guesses="01", at="2"))
 
 
 @pytest.mark.parametrize("task", ["multiclass", "multilabel", "regression"])

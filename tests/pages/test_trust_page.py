@@ -215,7 +215,7 @@ def test_a_single_fusion_is_one_sentence(known, monkeypatch, tmp_path):
     assert not at.exception
     assert "single fusion" in at.info[0].value
     assert not at.header
-    assert not at.main.button
+    assert [button.label for button in at.button] == ["Presentation"]  # the side bar's, nothing else
     assert ("answered rightly" in words(at)) == known
 
 

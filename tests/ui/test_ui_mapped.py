@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from i2moe_core import language
 from i2moe_core.analysis.store import read_analysis, write_analysis
 from i2moe_core.plots import expert_label
 from i2moe_core.ui import apart, coloured, mapped
@@ -123,6 +124,18 @@ def test_each_point_has_its_rows_group(table, frame):
     assert list(by.groups) == [expert_label(name) for name in frame["dominant"].iloc[places]]
     right = coloured.colouring(table, NAME, "correct")
     assert list(right.groups) == ["right" if one else "wrong" for one in frame["correct"].iloc[places]]
+
+
+@pytest.mark.parametrize("first", ["en", "zh"])
+def test_experts_are_named_in_each_visitors_language_whoever_came_first(table, monkeypatch, first):
+    coloured._colouring.clear()
+    mapped._facts.clear()
+    wanted = {"en": "Synergy", "zh": "协同"}
+    for code in (first, *(set(wanted) - {first})):
+        monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda code=code: code))
+        assert wanted[code] in set(coloured.colouring(table, NAME, "dominant").groups)
+        found = mapped.facts(table, NAME, BOX, Filter())
+        assert wanted[code] in set(found.experts["label"])
 
 
 def test_groups_without_a_colour_of_their_own_and_missing_values():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_up import HOSTILE, made_explanation
 
+from i2moe_core import language
 from i2moe_core.ui import words
 
 
@@ -30,6 +31,12 @@ def test_percentages_claim_no_certainty(share, text):
 @pytest.mark.parametrize(("items", "text"), [([], ""), (["a"], "a"), (["a", "b", "c"], "a, b and c")])
 def test_listing(items, text):
     assert words.listing(items) == text
+
+
+def test_a_listing_and_clauses_have_their_own_commas_in_chinese(monkeypatch):
+    monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "zh"))
+    assert words.listing(["甲", "乙", "丙", "丁"]) == "甲、乙、丙和丁"
+    assert language.say(", ") == "，"
 
 
 def test_the_headline_names_the_leader():

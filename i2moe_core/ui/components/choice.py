@@ -7,7 +7,7 @@ link that changes under the page (the browser's "back").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import streamlit as st
@@ -71,9 +71,9 @@ def choose_answer(label: str, options: Mapping[str, str], key: str) -> str | Non
     return chosen
 
 
-def leave(names: Sequence[str] = ()) -> None:
+def leave() -> None:
     """Take the choices of the page's present part out of the link; the session still knows them."""
-    keep_only((), tuple({*names, *st.session_state.get(_NAMES, ())}))
+    keep_only((), tuple(st.session_state.get(_NAMES, ())))
     st.session_state[_NAMES] = set()
 
 

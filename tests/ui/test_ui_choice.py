@@ -1,0 +1,80 @@
+"""Choices by code: what the link restores, what is written into it, and in which language it is read."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def page():
+    import streamlit as st
+
+    from i2moe_core.language import say
+    from i2moe_core.ui.components.choice import choose, choose_answer, choose_many, choose_maybe
+
+    words = {"image": say("image"), "text": say("text"), "synergy": say("Synergy")}
+    found = [
+        choose("One", words, "image", "one"),
+        choose("Menu", words, "image", "menu", menu=True),
+        choose_maybe("Perhaps", words, "perhaps"),
+        choose_many("Many", words, "many"),
+        choose_answer("Answer", words, "answer"),
+    ]
+    st.session_state["found"] = found
+
+
+def opened(**query):
+    at = AppTest.from_function(page)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def found(at):
+    return at.session_state["found"]
+
+
+def link(at):
+    return {name: value for name, value in at.query_params.items() if name != "lang"}
+
+
+def test_at_first_the_usual_is_chosen_and_the_link_stays_empty():
+    at = opened()
+    assert found(at) == ["image", "image", None, [], None]
+    assert link(at) == {}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_link_restores_the_choices_in_either_language_and_stays(lang):
+    asked = {"one": "text", "menu": "synergy", "perhaps": "text", "many": "text,synergy", "answer": "image"}
+    at = opened(**asked, lang=lang)
+    assert found(at) == ["text", "synergy", "text", ["text", "synergy"], "image"]
+    assert {name: "".join(value) for name, value in link(at).items()} == asked
+
+
+def test_codes_that_nobody_knows_are_the_usual_and_leave_the_link():
+    at = opened(one="Image alone", menu="x", perhaps="x", many="x,text", answer="x")
+    assert found(at) == ["image", "image", None, ["text"], None]
+    assert {name: "".join(value) for name, value in link(at).items()} == {"many": "text"}
+
+
+def test_what_is_chosen_is_written_as_a_code_and_the_usual_is_taken_out():
+    at = opened(lang="zh")
+    at.selectbox(key="menu").set_value("synergy").run()
+    at.multiselect(key="many").set_value(["image", "synergy"]).run()
+    at.radio(key="answer").set_value("text").run()
+    assert found(at)[1] == "synergy"
+    assert {name: "".join(v) for name, v in link(at).items()} == {
+        "menu": "synergy", "many": "image,synergy", "answer": "text",
+    }  # fmt: skip
+    at.selectbox(key="menu").set_value("image").run()
+    assert "menu" not in link(at)
+
+
+def test_a_link_that_changes_under_the_page_is_followed():
+    at = opened(one="text")
+    at.query_params["one"] = "synergy"
+    at.query_params["many"] = "image"
+    at.run()
+    assert found(at)[0] == "synergy"
+    assert found(at)[3] == ["image"]
