@@ -22,7 +22,7 @@ def has_value(box, wanted):
     assert box.input_value() == wanted
 
 
-@pytest.mark.parametrize("page", ["data_set", "map?map=PCA"])
+@pytest.mark.parametrize("page", ["data_set", "map?map=pca"])
 def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, page):
     analyze(visit)
     visit.open(f"/{page}")
@@ -41,7 +41,7 @@ def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, pag
     back(visit, link)
     visit.tab.get_by_text("Explain this sample").wait_for()
     assert count(visit) == wrong
-    if "PCA" in page:
+    if "pca" in page:
         assert visit.tab.get_by_role("radio", name="PCA", checked=True).count() == 1
 
 

@@ -51,7 +51,7 @@ def sample(visit):
 
 def test_a_point_opens_its_sample_which_survives_reload_and_back(visit):
     analyze(visit)
-    visit.open("/map?map=PCA")
+    visit.open("/map?map=pca")
     first, second, *_ = lonely(places(visit))
     link = click(visit, first)
     shown = sample(visit)
@@ -77,7 +77,7 @@ def test_a_point_opens_its_sample_which_survives_reload_and_back(visit):
 
 def test_a_boxed_region_is_described_and_kept_in_the_link(visit):
     analyze(visit)
-    visit.open("/map?map=PCA&drag=boxes")
+    visit.open("/map?map=pca&drag=box")
     x, y = zip(*places(visit).values(), strict=True)
     middle = sorted(x)[len(x) // 2]
     visit.tab.mouse.move(min(x) - 4, min(y) - 4)
@@ -112,7 +112,7 @@ def test_a_quadrant_leads_to_its_samples(visit):
 @pytest.mark.parametrize(
     "path",
     [
-        "/map?map=PCA",
+        "/map?map=pca",
         "/disagreement",
         "/disagreement?facet=How+much",
         "/disagreement?facet=Who+contradicts+whom",

@@ -7,9 +7,11 @@ from pathlib import Path
 import made_up
 import pytest
 from made_up import opened, words
+from spoken import english_left
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core import checkpoint
+from i2moe_core.analysis.store import read_rows
 from i2moe_core.checkpoint import AbstainRecord
 from i2moe_core.ui.components import abstain
 
@@ -56,13 +58,14 @@ def test_without_an_analysis_it_can_be_made(page, monkeypatch, tmp_path):
     assert any(button.label == "Make the analysis" for button in at.button)
 
 
-@pytest.mark.parametrize("colour", ["class", "dominant expert", "right or wrong", "share: Synergy"])
-@pytest.mark.parametrize("space", ["embeddings", "interactions"])
+@pytest.mark.parametrize("colour", ["label", "dominant", "correct", "share_synergy"])
+@pytest.mark.parametrize("space", ["embedding", "interaction"])
 def test_the_map_in_every_space_and_colour(colour, space, run):
-    at = opened(MAP, colour=colour, space=space, map="PCA")
+    at = opened(MAP, colour=colour, space=space, map="pca")
     assert not at.exception
     assert not at.error
-    assert ("proves nothing" in " ".join(w.value for w in at.warning)) == (space == "interactions")
+    assert at.selectbox(key="colour").value == colour
+    assert ("proves nothing" in " ".join(w.value for w in at.warning)) == (space == "interaction")
 
 
 def test_a_link_opens_its_sample_beside_the_map(run):
@@ -81,6 +84,64 @@ def test_a_damaged_region_and_an_unknown_sample_are_said_not_shown(run):
     at = opened(MAP, region="umap_embedding:x", sample="gone", colour="no such", drag="?")
     assert not at.exception
     assert "does not hold" in words(at)
+
+
+BESIDE = (  # said by others than the map: a damaged run, the filter, the choice of an analysis
+    "broken is damaged", "Expert that dominates", "The expert with the largest share of the answer.",
+    "0: all experts say the same. 1: all differ.", "The probability of the model's answer.",
+    "Analysis: generated, test", "Written beside the run's own analysis; pick it above when it is ready.",
+)  # fmt: skip
+EVERY = [
+    {},
+    {"region": REGION, "region_kind": "weight"},
+    {
+        "map": "pca",
+        "space": "interaction",
+        "colour": "share_synergy",
+        "drag": "lasso",
+        "mark": "disagreement",
+    },
+    {"colour": "correct", "region": "umap_embedding:90,90 91,90 91,91"},
+    {"colour": "label", "detail": "simple"},
+]
+
+
+@pytest.mark.parametrize("link", EVERY, ids=lambda link: "-".join(link) or "plain")
+def test_nothing_of_the_map_is_left_in_english(link, run):
+    at = opened(MAP, lang="zh", **link)
+    assert not at.exception
+    texts = {str(text) for text in read_rows(run.path / "analysis.parquet", range(400), ["text"])["text"]}
+    assert english_left(at, *texts, *BESIDE) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_link_opens_the_same_choices_of_the_map_in_either_language(lang, run):
+    asked = {"map": "pca", "space": "interaction", "colour": "share_unique:image", "drag": "box"}
+    asked |= {
+        "mark": "disagreement",
+        "region_kind": "weight",
+        "region": REGION.replace("umap_embedding", "pca_interaction"),
+    }
+    at = opened(MAP, lang=lang, **asked)
+    assert not at.exception
+    assert {name: "".join(at.query_params[name]) for name in asked} == asked
+    held = ("map", "space", "colour", "drag", "mark", "region_kind")
+    assert {name: at.session_state[name] for name in held} == {name: asked[name] for name in held}
+
+
+def test_the_simple_map_is_the_map_alone_unless_the_link_asks_for_more(run):
+    at = opened(MAP, detail="simple")
+    assert len(at.get("plotly_chart")) == 1
+    assert not at.header
+    assert "map" not in at.session_state
+    assert "share_synergy" not in at.selectbox(key="colour").options
+    assert "a click shows one" in words(at)
+    assert "Why points lie together" in words(at)
+    at = opened(MAP, detail="simple", region=REGION, mark="disagreement", map="pca", colour="share_synergy")
+    assert at.session_state["map"] == "pca"
+    assert at.selectbox(key="colour").value == "share_synergy"
+    assert [header.value for header in at.header] == ["Found slices"]  # the region is of the other map
+    assert "elsewhere on the map" in words(opened(MAP, detail="simple", region=REGION))
 
 
 @pytest.mark.parametrize("facet", FACETS)
