@@ -31,6 +31,11 @@ def is_full() -> bool:
     return _picked("detail") != SIMPLE
 
 
+def is_finer_shown(*keys: str) -> bool:
+    """Say whether finer choices are offered: in the full mode, and wherever the link already holds one."""
+    return is_full() or any(recall(key) for key in keys)
+
+
 def is_presented() -> bool:
     """Say whether the page is shown in large type without its side bar."""
     return bool(st.session_state.get("present", st.query_params.get("present") == "true"))

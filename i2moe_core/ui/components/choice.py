@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from i2moe_core.ui.language import is_full
 from i2moe_core.ui.link import is_new, keep_only, recall, remember
 
 _NAMES = "choices_in_link"
@@ -72,11 +71,6 @@ def choose_answer(label: str, options: Mapping[str, str], key: str) -> str | Non
     chosen = st.radio(label, list(options), index=None, key=key, format_func=_written(options))
     _keep(key, chosen or "")
     return chosen
-
-
-def is_finer_shown(*keys: str) -> bool:
-    """Say whether finer choices are offered: in the full mode, and wherever the link already holds one."""
-    return is_full() or any(recall(key) for key in keys)
 
 
 def leave() -> None:
