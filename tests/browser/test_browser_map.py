@@ -103,7 +103,7 @@ def test_a_boxed_region_is_described_and_kept_in_the_link(visit):
 
 def test_a_quadrant_leads_to_its_samples(visit):
     analyze(visit)
-    visit.open("/disagreement?facet=Agree+or+not&cell=disagree+wrong")
+    visit.open("/disagreement?facet=agree&cell=disagree+wrong")
     visit.tab.get_by_text("Experts disagree, answer wrong").wait_for()
     visit.figures(1)
 
@@ -114,9 +114,9 @@ def test_a_quadrant_leads_to_its_samples(visit):
     [
         "/map?map=pca",
         "/disagreement",
-        "/disagreement?facet=How+much",
-        "/disagreement?facet=Who+contradicts+whom",
-        "/disagreement?facet=Answering+less",
+        "/disagreement?facet=size",
+        "/disagreement?facet=pairs",
+        "/disagreement?facet=less",
     ],
 )
 def test_no_page_is_wider_than_a_phone(visit, path):

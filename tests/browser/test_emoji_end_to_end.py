@@ -32,7 +32,7 @@ LOOKS = [
     "/data_set?look=Words",
     "/data_set?by=class&form=ridge",
     "/map?map=pca&space=interaction&colour=label",
-    *(f"/disagreement?facet={f}" for f in ("How+much", "Who+contradicts+whom", "Answering+less")),
+    *(f"/disagreement?facet={f}" for f in ("size", "pairs", "less")),
     "/interactions?measures_look=Whole+set+(BROJA)",
     "/interactions?measures_look=Adding+up+(EMAP)",
 ]  # fmt: skip

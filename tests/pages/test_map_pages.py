@@ -1,6 +1,5 @@
-"""The Map and the Disagreement page through app.py and alone, and the threshold on the pair page."""
+"""The Map through app.py and alone, the Disagreement page without data, the threshold on the pair page."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,33 +12,15 @@ from streamlit.testing.v1 import AppTest
 from i2moe_core import checkpoint
 from i2moe_core.analysis.store import read_rows
 from i2moe_core.checkpoint import AbstainRecord
-from i2moe_core.ui.components import abstain
 
 ROOT = Path(__file__).resolve().parents[2]
 MAP, APART = "pages/map.py", "pages/disagreement.py"
-FACETS = ("Agree or not", "How much", "Who contradicts whom", "Answering less")
 REGION = "umap_embedding:-9,-9 3,-9 3,3 -9,3"
 
 
-@pytest.fixture(scope="module")
-def analysis(tmp_path_factory):
-    """400 made-up samples."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "benchmarks"))
-        patch.delitem(sys.modules, "generated_analysis", raising=False)
-        from generated_analysis import write_generated
-
-    path = tmp_path_factory.mktemp("generated") / "analysis.parquet"
-    write_generated(path, 400, classes=("circle", "triangle", "cross"), run_id="made-000000000000")
-    return path.read_bytes()
-
-
 @pytest.fixture
-def run(analysis, monkeypatch, tmp_path):
-    run = made_up.install(monkeypatch, tmp_path, audit=made_up.GOOD_AUDIT)
-    run.path.mkdir()
-    (run.path / "analysis.parquet").write_bytes(analysis)
-    return run
+def run(generated_run):
+    return generated_run
 
 
 @pytest.mark.parametrize("page", [MAP, APART])
@@ -144,20 +125,6 @@ def test_the_simple_map_is_the_map_alone_unless_the_link_asks_for_more(run):
     assert "elsewhere on the map" in words(opened(MAP, detail="simple", region=REGION))
 
 
-@pytest.mark.parametrize("facet", FACETS)
-def test_every_facet(facet, run):
-    at = opened(APART, facet=facet, cell="disagree wrong", between="synergy redundancy")
-    assert not at.exception
-    assert not at.error
-    assert sum("How to read it" in caption.value for caption in at.caption) >= 1
-
-
-def test_broken_links_show_the_plain_page(run):
-    at = opened(APART, cell="x y", between="synergy nobody", facet="Nothing")
-    assert not at.exception
-    assert "Is it right when they agree?" in [header.value for header in at.header]
-
-
 def record(run, most):
     return AbstainRecord(
         run.id, "jensen_shannon", most, 0.05, 0.04, 0.95, 0.8, 0.01, 400, "made", "test"
@@ -175,16 +142,3 @@ def test_a_threshold_of_other_weights_is_not_honoured(run):
     other = replace(record(run, 0.1), run_id="made-111111111111")
     (run.path / "abstain.json").write_bytes(checkpoint.abstain_content(other))
     assert "The model abstains" not in words(opened("pages/explain_pair.py"))
-
-
-def test_keeping_a_threshold_writes_what_is_shown(run, monkeypatch):
-    kept = []
-    monkeypatch.setattr(abstain, "write_abstain", lambda path, record: kept.append((path, record)))
-    at = opened(APART, facet="Answering less", measure="entropy of the votes", target="19")
-    button = [button for button in at.button if button.key == "keep_threshold"]
-    if not button:
-        pytest.fail(words(at))
-    button[0].click().run()
-    assert kept[0][0] == run.path
-    assert kept[0][1].measure == "vote_entropy"
-    assert kept[0][1].bound <= kept[0][1].target
