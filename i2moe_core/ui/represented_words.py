@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from i2moe_core.analysis.retrieval_file import Direction, Matched, Retrieval
 from i2moe_core.analysis.similarity import ALIGNMENT, KINDS, MAP
+from i2moe_core.explain.numbers import whole_percent
 from i2moe_core.language import say
 from i2moe_core.plots.palette import input_label
 from i2moe_core.ui.words import plain
@@ -114,7 +115,7 @@ def towards(pair: Matched, query: str) -> list[Direction]:
 
 def short_percent(share: float) -> str:
     """Return a share as a percentage with the digits that small ones need."""
-    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+    return f"{100 * share:.1f} %" if share < 0.1 else whole_percent(share)
 
 
 def _partners(distance: float) -> str:
