@@ -128,11 +128,10 @@ def _show_figures(pair: Matched) -> None:
     apart = "–" if gap.separability is None else f"{gap.separability:.3f}"
     cells = [
         (say("Between the centres"), f"{gap.distance:.2f}", say("Of vectors of length 1: 0 to 2")),
-        (
-            say("Told apart (AUROC)"), apart,
-            say("By a linear classifier, on samples it has not seen; .5 is chance"),
-        ),
-        (say("Alignment"), f"{gap.alignment:.2f}", say("Mean squared distance of partners, 0 to 4")),
+        (say("Told apart (AUROC)"), apart,
+         say("By a linear classifier, on samples it has not seen; .5 is chance")),
+        (say("Alignment of partners"), f"{gap.alignment:.2f}",
+         say("Mean squared distance of partners, 0 to 4")),
     ]  # fmt: skip
     for name, number in zip((pair.first, pair.second), gap.uniformity, strict=True):
         label = say("Uniformity, {input}", input=plain(input_label(name)))
