@@ -28,8 +28,8 @@ ADDRESSES = ["/" if path == "pages/home.py" else f"/{PurePosixPath(path).stem}" 
 LOOKS = [
     *(f"/explain_pair?view={v}" for v in ("Outputs", "Role+test", "Disagreement", "Be+the+router")),
     "/explain_pair?view=Mismatch+probe",
-    "/data_set?look=Classes",
-    "/data_set?look=Words",
+    "/data_set?look=classes",
+    "/data_set?look=words",
     "/data_set?by=class&form=ridge",
     "/map?map=pca&space=interaction&colour=label",
     *(f"/disagreement?facet={f}" for f in ("size", "pairs", "less")),
