@@ -4,7 +4,6 @@ import streamlit as st
 
 from i2moe_core.language import say
 from i2moe_core.ui.components.analysis_source import open_table
-from i2moe_core.ui.components.choice import is_finer_shown
 from i2moe_core.ui.components.dataset_views import (
     BY,
     COUNTED,
@@ -21,6 +20,7 @@ from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.sample_table import show_samples
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.failures import failures_shown
+from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.page import body, open_page
 
 TERMS = ("interaction", "expert", "unique", "redundancy", "synergy", "weight", "contribution", "disagreement")

@@ -19,9 +19,10 @@ from i2moe_core.plots import (
     plot_words,
 )
 from i2moe_core.ui import dataset, filters
-from i2moe_core.ui.components.choice import choose, is_finer_shown
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import picker, reading_note, show_figure
 from i2moe_core.ui.filters import Filter
+from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.table import Table
 from i2moe_core.ui.words import percent, plain
 

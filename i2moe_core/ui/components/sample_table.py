@@ -22,11 +22,12 @@ from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.ui import filters
-from i2moe_core.ui.components.choice import choose, is_finer_shown
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.sample_cards import show_sample_cards
 from i2moe_core.ui.components.sample_panel import pick_sample, sample_panel
 from i2moe_core.ui.components.table_download import offer_downloads
 from i2moe_core.ui.filters import Filter
+from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.table import Key, Table
 
 AT_ONCE = 20
