@@ -26,8 +26,7 @@ TRAIN = (
 )  # fmt: skip
 ADDRESSES = ["/" if path == "pages/home.py" else f"/{PurePosixPath(path).stem}" for path in PAGES]
 LOOKS = [
-    *(f"/explain_pair?view={v}" for v in ("Outputs", "Role+test", "Disagreement", "Be+the+router")),
-    "/explain_pair?view=Mismatch+probe",
+    *(f"/explain_pair?view={v}" for v in ("outputs", "roles", "disagreement", "router", "mismatch")),
     "/data_set?look=classes",
     "/data_set?look=words",
     "/data_set?by=class&form=ridge",
@@ -147,7 +146,7 @@ def test_every_look_of_a_page_opens(visit, address):
 
 def test_a_real_upload_is_explained_and_its_link_shows_it_again(visit):
     row = held_out()
-    visit.open("/explain_pair?from=Your+own")
+    visit.open("/explain_pair?from=own")
     visit.tab.set_input_files('[data-testid="stFileUploaderDropzoneInput"]', str(DATA / row["file_name"]))
     visit.settle()
     box = visit.tab.get_by_label("Your text")

@@ -154,7 +154,7 @@ def test_a_sample_that_is_no_example_is_carried_over(run, analyzed, monkeypatch)
     at.run()
     assert not at.exception
     assert at.session_state["typed_text"] == frame["text"].iloc[3]
-    assert at.session_state["from"] == "Your own"
+    assert at.session_state["from"] == "own"
     assert at.session_state["link:my_image"]
 
 
