@@ -26,6 +26,11 @@ def listing(items: Sequence[str]) -> str:
     return say("{most} and {last}", most=most, last=last)
 
 
+def joined(sentences: Sequence[str]) -> str:
+    """Return sentences one after the other, with a space between them where the language has one."""
+    return reduce(lambda first, second: say("{first} {second}", first=first, second=second), sentences)
+
+
 def digits_for(values: Sequence[float] | np.ndarray) -> int:
     """Return how many decimals tell ``values`` apart: small sums need more."""
     largest = float(np.max(np.abs(values), initial=0.0))
