@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from i2moe_core import language
+from i2moe_core.explain.attribution.methods import ATTRIBUTIONS
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import ENGLISH, FOLDER, LANGUAGES, catalogue, follow, marked, say
 
@@ -41,7 +42,8 @@ def said():
 
 def described():
     """First lines of descriptions in the tables that a page shows in the visitor's language."""
-    return {inspect.getdoc(kind).splitlines()[0] for kind in FUSIONS.values()}
+    kinds = (*FUSIONS.values(), *ATTRIBUTIONS.values())
+    return {inspect.getdoc(kind).splitlines()[0] for kind in kinds}
 
 
 def names(text):
