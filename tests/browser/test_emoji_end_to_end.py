@@ -32,8 +32,8 @@ LOOKS = [
     "/data_set?by=class&form=ridge",
     "/map?map=pca&space=interaction&colour=label",
     *(f"/disagreement?facet={f}" for f in ("size", "pairs", "less")),
-    "/interactions?measures_look=Whole+set+(BROJA)",
-    "/interactions?measures_look=Adding+up+(EMAP)",
+    "/interactions?measures_look=set",
+    "/interactions?measures_look=sum",
 ]  # fmt: skip
 FAILED = "error"  # the icon of a failure; a red box with another one says that the model is poor
 COUNTS = "Array.from(document.querySelector('.js-plotly-plot').layout.annotations, one => one.text)"
