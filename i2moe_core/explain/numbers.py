@@ -26,6 +26,18 @@ def listing(items: Sequence[str]) -> str:
     return say("{most} and {last}", most=most, last=last)
 
 
+def counted(share: float) -> str:
+    """Return a share of counted samples as a percentage: unlike a probability it may be all or nothing."""
+    return percent(share) if min(share, 1 - share) > 1e-9 else f"{share:.0%}".replace("%", " %")
+
+
+def prose(sentences: Sequence[str]) -> str:
+    """Return whole sentences one after the other: English sets a blank between them, Chinese does not."""
+    if not sentences:
+        return ""
+    return reduce(lambda before, after: say("{before} {after}", before=before, after=after), sentences)
+
+
 def digits_for(values: Sequence[float] | np.ndarray) -> int:
     """Return how many decimals tell ``values`` apart: small sums need more."""
     largest = float(np.max(np.abs(values), initial=0.0))
