@@ -11,6 +11,7 @@ import pytest
 from i2moe_core import language
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import ENGLISH, FOLDER, LANGUAGES, catalogue, follow, marked, say
+from i2moe_core.training.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
@@ -41,7 +42,7 @@ def said():
 
 def described():
     """First lines of descriptions in the tables that a page shows in the visitor's language."""
-    return {inspect.getdoc(kind).splitlines()[0] for kind in FUSIONS.values()}
+    return {inspect.getdoc(kind).splitlines()[0] for table in (FUSIONS, RECIPES) for kind in table.values()}
 
 
 def names(text):

@@ -55,8 +55,8 @@ def test_every_loss_of_every_phase_is_a_panel():
 
 
 def test_the_measure_is_no_loss():
-    label, rows = curved.measure_of(HISTORY)
-    assert label == "Accuracy"
+    key, rows = curved.measure_of(HISTORY)
+    assert key == "accuracy"
     np.testing.assert_array_equal(rows["value"], HISTORY["validation.accuracy"])
     assert "accuracy" not in {p.name for p in curved.losses_of(HISTORY)}
 
