@@ -67,6 +67,23 @@ def test_no_sentence_stands_in_two_parts_of_a_catalogue(code):
     assert sum(map(len, parts)) == len(catalogue(code))
 
 
+def bold_that_stays_open(text):
+    """Bold words that Markdown does not close: a sign before the stars and a letter right behind them."""
+    parts = text.split("**")
+    inner, behind = parts[1:-1:2], parts[2::2]
+    return [
+        own
+        for own, rest in zip(inner, behind, strict=True)
+        if not own[-1].isalnum() and own[-1] != "}" and rest and (rest[0].isalnum() or rest[0] == "{")
+    ]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_bold_words_are_bold(code):
+    assert bold_that_stays_open("**为什么？**因为") == ["为什么？"]
+    assert {text for text in catalogue(code).values() if bold_that_stays_open(text)} == set()
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_is_said_can_be_found_and_is_said_when_it_is_shown(path):
     tree = ast.parse(path.read_text("utf-8"))
