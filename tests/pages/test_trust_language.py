@@ -166,6 +166,7 @@ def test_the_simple_weak_points_are_findings_without_figures(audited):
     assert headings(simple) == headings(full)
     assert len(figures(full)) >= 7
     assert not figures(simple)
+    assert sum("What it does not show" in caption.value for caption in simple.caption) == 1
     assert "What to do." not in words(simple)
     assert WORDS["cost"].trouble in words(simple)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from i2moe_core.analysis.compare import Comparison
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.explain.numbers import prose
-from i2moe_core.language import say
+from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_against, plot_stability
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.figure import reading_note, show_figure
@@ -37,6 +37,15 @@ from i2moe_core.ui.words import plain
 
 VERB = "compare"
 WORST = 5  # samples
+SAME_LEAD_BRIEFLY = marked(
+    "A mark is how often both trainings give the largest part of the answer to the same expert; the line is "
+    "how often they give the same answer."
+)
+SAME_LEAD = marked(
+    "A mark is the share of the samples in which both trainings give the largest part of the answer to the "
+    "same expert, with its 95 % interval; the line is how often they give the same answer. Same answers with "
+    "other leading experts are answers whose reason is not settled."
+)
 
 
 def show_seeds(run: Run) -> None:
@@ -102,11 +111,7 @@ def _show(found: Comparison) -> None:
     figure = plot_against(rows, say("same leading expert"), say("same answer"))
     show_figure(figure, "trust_lead", say("How often two trainings name the same leading expert"))
     reading_note(
-        say(
-            "A mark is the share of the samples in which both trainings give the largest part of the answer "
-            "to the same expert, with its 95 % interval; the line is how often they give the same answer. "
-            "Same answers with other leading experts are answers whose reason is not settled."
-        ),
+        say(SAME_LEAD if is_full() else SAME_LEAD_BRIEFLY),
         say("Which of the two is right: trainings can agree on a wrong reason."),
     )
     if is_full():
