@@ -13,7 +13,7 @@ import numpy as np
 
 from i2moe_core.analysis.weak_says_experts import disagreement_says, experts_says, suppression_says
 from i2moe_core.analysis.weak_says_losses import conflict_says
-from i2moe_core.explain.numbers import counted, listing, percent, prose
+from i2moe_core.explain.numbers import counted, joined, listing, percent
 from i2moe_core.language import say
 
 Numbers = Mapping[str, Any]
@@ -21,7 +21,7 @@ Numbers = Mapping[str, Any]
 
 def point_says(key: str, numbers: Numbers, modalities: Sequence[str] = ()) -> str:
     """Say what was found of a weak point; modalities: of the run, for the names of losses that conflict."""
-    return prose(conflict_says(numbers, modalities) if key == "conflict" else _SAYS[key](numbers))
+    return joined(conflict_says(numbers, modalities) if key == "conflict" else _SAYS[key](numbers))
 
 
 def _replacement(numbers: Numbers) -> list[str]:

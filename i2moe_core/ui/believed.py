@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from i2moe_core.explain.numbers import counted, listing, percent, prose
+from i2moe_core.explain.numbers import counted, joined, listing, percent
 from i2moe_core.explain.palette import expert_label, input_label
 from i2moe_core.explain.verdict import Light, checks_of, trust
 from i2moe_core.language import say
@@ -43,7 +43,7 @@ def advice(audit: Audit) -> str:
             "holds is what needs no names: the breakdown adds up to the answer, and a map or a swap shows "
             "what moves the answer, each with its own test beside it."
         )
-    return prose([_reading(audit, light), *_care(audit)])
+    return joined([_reading(audit, light), *_care(audit)])
 
 
 def _reading(audit: Audit, light: Light) -> str:
@@ -82,7 +82,7 @@ def _right(audit: Audit) -> str:
     if error is not None:
         points = f"{100 * error:.1f}"
         parts.append(say("Its stated probabilities are off by {points} points on average.", points=points))
-    return prose(parts)
+    return joined(parts)
 
 
 def _how_right(audit: Audit, value: float) -> str:
@@ -126,7 +126,7 @@ def _named(audit: Audit) -> str:
     ]
     if gate is not None:
         parts.append(say("The largest weight alone: {share}.", share=counted(gate)))
-    return prose(parts)
+    return joined(parts)
 
 
 def _roles(audit: Audit) -> str:
@@ -142,7 +142,7 @@ def _roles(audit: Audit) -> str:
         strongest=plain(expert_label(strongest[0])),
         most=f"{strongest[1]:.2f}",
     )
-    return prose([found, *_nothing_to_show(audit)])
+    return joined([found, *_nothing_to_show(audit)])
 
 
 def _nothing_to_show(audit: Audit) -> list[str]:
@@ -182,6 +182,6 @@ def _leak(audit: Audit) -> str:
     )
     if number_of(audit, "contribution_argmax") is None:
         free = say("On this data kinds and classes may truly go together, so there is no mark to pass.")
-        return prose([found, free])
+        return joined([found, free])
     apart = say("On this data kind and class are independent, so whatever exceeds 0.5 is the model's.")
-    return prose([found, apart])
+    return joined([found, apart])

@@ -14,7 +14,7 @@ import streamlit as st
 from i2moe_core.analysis.compare import Comparison
 from i2moe_core.analysis.compare_file import read_comparison
 from i2moe_core.checkpoint import Run, RunSummary
-from i2moe_core.explain.numbers import counted, prose
+from i2moe_core.explain.numbers import counted, joined
 from i2moe_core.explain.verdict import Light, light_of
 from i2moe_core.language import say
 from i2moe_core.plots import expert_label
@@ -106,7 +106,7 @@ def lead_sentence(found: Comparison) -> str:
     same = found.agreement["same_answer"].dropna()
     if not same.empty:
         parts.append(say("They give the same answer in {share}.", share=counted(float(same.mean()))))
-    return prose(parts)
+    return joined(parts)
 
 
 def _same_lead(shares: pd.Series) -> str:

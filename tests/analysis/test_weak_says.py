@@ -6,7 +6,7 @@ from i2moe_core import language
 from i2moe_core.analysis.weak_points import POINTS
 from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_says_losses import loss_label
-from i2moe_core.explain.numbers import counted, prose
+from i2moe_core.explain.numbers import counted, joined
 from i2moe_core.language import follow
 
 NAN = float("nan")
@@ -162,10 +162,10 @@ def test_a_probe_is_named_by_its_inputs(chinese):
 
 
 def test_sentences_follow_each_other_with_a_blank_in_english_only(chinese, monkeypatch):
-    assert prose(["一。", "二。", "三。"]) == "一。二。三。"
+    assert joined(["一。", "二。", "三。"]) == "一。二。三。"
     monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "en"))
-    assert prose(["One.", "Two.", "{three}"]) == "One. Two. {three}"
-    assert prose([]) == ""
+    assert joined(["One.", "Two.", "{three}"]) == "One. Two. {three}"
+    assert joined([]) == ""
 
 
 def test_what_was_counted_may_be_all_or_nothing():

@@ -12,17 +12,14 @@ from trust_runs import install, opened, without_truth
 
 from i2moe_core.analysis.audit import audit_run
 from i2moe_core.analysis.compare_file import comparison_content
-from i2moe_core.analysis.triangulation import MEASURES
 from i2moe_core.cli.output import json_content
 from i2moe_core.language import catalogue
 from i2moe_core.ui import jobs
-from i2moe_core.ui.components import trust_jobs
 from i2moe_core.ui.repeated import comparison_path
 from i2moe_core.ui.weak_words import WORDS
 from i2moe_core.ui.words import plain
 
 LOOKS = ["audit", "points", "seeds"]
-ELSEWHERE = [measure.label for measure in MEASURES.values()]  # said by the Interactions page's rooms
 
 
 @pytest.fixture
@@ -59,9 +56,7 @@ def figures(at):
 def test_no_look_keeps_an_english_sentence(look, detail, audited):
     at = opened(trust_look=look, lang="zh", detail=detail)
     assert not at.exception
-    # Why two trainings differ is said where runs are compared.
-    whys = [plain(str(why), 500) for why in trust_runs.audited()[2].differences["why"]]
-    assert english_left(at, *ELSEWHERE, *whys) == []
+    assert english_left(at) == []
     assert "weights be believed" in english_left(opened(trust_look=look))
 
 
@@ -80,17 +75,17 @@ def test_nor_where_nothing_was_measured_yet(look, monkeypatch, tmp_path):
     install(monkeypatch, tmp_path, replace(run, audit=BAD_AUDIT), others=[("other", "other-1")])
     at = opened(trust_look=look, lang="zh")
     assert not at.exception
-    assert english_left(at, *ELSEWHERE) == []
+    assert english_left(at) == []
 
 
 def test_nor_where_nobody_has_audited_the_run(monkeypatch, tmp_path):
     run = install(monkeypatch, tmp_path, replace(trust_runs.audited()[0], audit=None))
     at = opened(lang="zh")
     assert english_left(at) == []
-    job = jobs.Job(tmp_path / ".jobs" / f"audit-{run.name}", "The audit", ("x",))
+    title, about = "The audit of '{run}'", {"run": run.name}
+    job = jobs.Job(tmp_path / ".jobs" / f"audit-{run.name}", title, ("x",), about)
     monkeypatch.setattr(jobs, "find", lambda folder: job)
     monkeypatch.setattr(jobs, "state", lambda job: jobs.State(jobs.RUNNING))
-    monkeypatch.setattr(trust_jobs, "show_job", lambda job: None)  # a job is another part's to tell of
     at = opened(lang="zh")
     assert not at.exception
     assert english_left(at) == []
@@ -129,9 +124,9 @@ def test_a_result_of_before_lacks_what_is_measured_now_and_is_shown(audited):
 
 def test_a_job_that_is_begun_in_chinese_is_kept_in_english(audited, monkeypatch):
     begun = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: begun.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: begun.append((*arguments, about)))
     opened(lang="zh").get_by_key("make_audit").click().run()
-    assert begun[0][2] == f"The audit of '{audited.name}'"
+    assert begun[0][2:] == ("The audit of '{run}'", {"run": audited.name})
 
 
 @pytest.mark.parametrize("detail", ["full", "simple"])

@@ -106,12 +106,12 @@ def test_each_weak_point_says_number_reading_limits_and_remedy(audited, monkeypa
 
 def test_weak_points_are_measured_as_a_job(audited, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     run = install(monkeypatch, tmp_path, audited[0])
     at = opened(trust_look=POINTS)
     assert not at.subheader
     at.get_by_key("make_points").click().run()
-    command, folder, _ = asked[0]
+    command, folder, *_ = asked[0]
     assert command[3:9] == ["audit", str(run.path), "--weak-points", "--save", "--split", "test"]
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"weak-points-{run.name}"
@@ -135,18 +135,18 @@ def test_damaged_weak_points_are_one_sentence(audited, monkeypatch, tmp_path):
 
 def test_a_run_that_nobody_audited_offers_the_audit_as_a_job(audited, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     run = install(monkeypatch, tmp_path, replace(audited[0], audit=None))
     at = opened()
     assert not at.exception
     assert not at.header
     assert "Nobody has audited" in at.info[0].value
     at.get_by_key("make_audit").click().run()
-    command, folder, title = asked[0]
+    command, folder, title, about = asked[0]
     assert command[3:6] == ["audit", str(run.path), "--save"]
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"audit-{run.name}"
-    assert run.name in title
+    assert run.name in title.format(**about)
 
 
 def test_a_running_audit_is_followed(audited, monkeypatch, tmp_path):
@@ -183,13 +183,13 @@ def test_without_another_training_the_page_says_how_to_make_one(audited, monkeyp
 
 def test_trainings_are_compared_as_a_job_and_shown_when_there(audited, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     run = install(monkeypatch, tmp_path, audited[0], others=[("other", "other-1")])
     at = opened(trust_look=SEEDS)
     assert not at.exception
     assert "Not known yet: compare the trainings" in words(at)
     at.get_by_key("make_comparison").click().run()
-    command, folder, _ = asked[0]
+    command, folder, *_ = asked[0]
     path = comparison_path([run.id, "other-1"], "test")
     assert command[3:7] == ["audit", "--compare", str(run.path), str(tmp_path / "other")]
     assert command[7:11] == ["--split", "test", "--json", str(path)]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from i2moe_core.analysis.triangulation import MEASURES
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.numbers import prose
+from i2moe_core.explain.numbers import joined
 from i2moe_core.explain.verdict import trust
 from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_named, plot_roles, plot_zones
@@ -100,7 +100,7 @@ def _show_roles(audit: Audit) -> None:
         "With three classes and more even a perfect synergy expert stays below 1, for some swapped pairs are "
         "valid by chance."
     )
-    reading_note(prose([_tested(audit), say(PARTS, goal=ROLE_GOAL)]), prose([say(NEEDED), perfect]))
+    reading_note(joined([_tested(audit), say(PARTS, goal=ROLE_GOAL)]), joined([say(NEEDED), perfect]))
 
 
 def _tested(audit: Audit) -> str:
@@ -113,7 +113,7 @@ def _tested(audit: Audit) -> str:
             "Inputs are swapped between samples, and each expert is tested on all of them, for their true "
             "kinds are not known."
         )
-    return prose([*parts, own])
+    return joined([*parts, own])
 
 
 def _show_recovery(audit: Audit) -> None:
@@ -164,7 +164,7 @@ def _show_leak(audit: Audit) -> None:
     else:
         free = say("Here kinds and classes may truly go together, so there is no mark to pass.")
     reading_note(
-        prose([what, free]),
+        joined([what, free]),
         say(
             "Which of the two it is where they go together; and weights that only fall for one of many "
             "classes."

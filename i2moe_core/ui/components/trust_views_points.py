@@ -50,7 +50,7 @@ def show_points(run: Run) -> None:
 def start_points(run: Run) -> None:
     """Start to measure; for use in a callback."""
     options = [run.path, "--weak-points", "--save", "--split", split_of(run)]
-    start(VERB, run.name, options, f"The weak points of '{run.name}'")
+    start(VERB, run.name, options, marked("The weak points of '{run}'"), run=run.name)
 
 
 def _offer(run: Run, busy: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from i2moe_core.explain.numbers import listing, prose
+from i2moe_core.explain.numbers import joined, listing
 from i2moe_core.explain.palette import input_label
 from i2moe_core.language import say
 from i2moe_core.plots import plot_accuracies, plot_helpers
@@ -33,7 +33,7 @@ def show_accuracies(audit: Audit) -> None:
             st.markdown(f"**{titles[key]}**")
             show_figure(plot_accuracies(rows, number_of(audit, "accuracy")), key, alts[key])
     reading_note(
-        prose([_whole(audit), *_parts(not kinds.empty, not probes.empty)]),
+        joined([_whole(audit), *_parts(not kinds.empty, not probes.empty)]),
         say("Single classes: the Data set page has them, with intervals."),
     )
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from i2moe_core.analysis.compare import Comparison
+from i2moe_core.analysis.compare_samples import difference_sentence
 from i2moe_core.checkpoint import Run, RunSummary
-from i2moe_core.explain.numbers import prose
+from i2moe_core.explain.numbers import joined
 from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_against, plot_stability
 from i2moe_core.ui import jobs
@@ -99,11 +100,12 @@ def start_comparison(run: Run, chosen: Sequence[RunSummary], split: str, path: P
     """Start the comparison; for use in a callback."""
     runs = [run.path, *(other.path for other in chosen)]
     options = ["--compare", *runs, "--split", split, "--json", path]
-    start(VERB, path.stem, options, f"The comparison of '{run.name}' with {len(chosen)} more")
+    title = marked("The comparison of '{run}' with {count} more")
+    start(VERB, path.stem, options, title, run=run.name, count=str(len(chosen)))
 
 
 def _show(found: Comparison) -> None:
-    said = prose([lead_sentence(found), seed_sentence(found), _on_samples(found)])
+    said = joined([lead_sentence(found), seed_sentence(found), _on_samples(found)])
     st.markdown(tied(f"{badge(lead_light(found))} {said}"))
     rows = lead_rows(found)
     if rows.empty:
@@ -157,13 +159,14 @@ def _show_weights(found: Comparison) -> None:
 
 
 def _show_differences(found: Comparison) -> None:
-    rows = found.differences.head(WORST)
-    if rows.empty:
+    rows = found.differences.head(WORST).to_dict("records")
+    if not rows:
         return
     st.subheader(say("Where do they part most?"))
     lines = [
-        f"- **{plain(str(row.id), 60)}** ({plain(str(row.label), 60)}): {plain(str(row.why), 500)}"
-        for row in rows.itertuples()
+        f"- **{plain(str(row['id']), 60)}** ({plain(str(row['label']), 60)}): "
+        f"{plain(difference_sentence(row), 500)}"
+        for row in rows
     ]
     st.markdown("\n".join(lines))
     reading_note(
