@@ -17,6 +17,16 @@ def percent(share: float) -> str:
     return say("under 0.1 %") if share < 0.001 else f"{share:.1%}".replace("%", " %")
 
 
+def whole_percent(share: float) -> str:
+    """Return a counted share as a whole percentage: unlike a probability it may be all or nothing."""
+    return f"{share:.0%}".replace("%", " %")
+
+
+def with_interval(value: str, low: str, high: str) -> str:
+    """Return a written number with the ends of its interval."""
+    return say("{value} ({low} to {high})", value=value, low=low, high=high)
+
+
 def listing(items: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(items) < 2:

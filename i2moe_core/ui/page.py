@@ -9,12 +9,13 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.checkpoint import Run, RunSummary
+from i2moe_core.explain.palette import inputs_label
 from i2moe_core.language import marked, say
 from i2moe_core.ui import cached
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import ask_how_to_speak
 from i2moe_core.ui.theme import APP, FIGURE_TEXT, PAGE_WIDTH, mark
-from i2moe_core.ui.words import listing, plain
+from i2moe_core.ui.words import plain
 
 PAGES = {
     "pages/home.py": (marked("Home"), ":material/home:"),
@@ -113,7 +114,7 @@ def _chosen_name(names: Sequence[str]) -> str:
 
 
 def _describe(summary: RunSummary, run: Run) -> None:
-    inputs = listing([plain(name) for name in run.info.modalities])
+    inputs = inputs_label([plain(name) for name in run.info.modalities])
     parts = [
         say("Data: {data} ({inputs})", data=plain(summary.data), inputs=inputs),
         say("Recipe: {recipe}, {fusion}", recipe=plain(summary.recipe), fusion=plain(summary.fusion)),

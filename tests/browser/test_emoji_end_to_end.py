@@ -31,8 +31,8 @@ LOOKS = [
     "/data_set?look=Classes",
     "/data_set?look=Words",
     "/data_set?by=class&form=ridge",
-    "/map?map=PCA&space=interactions&colour=class",
-    *(f"/disagreement?facet={f}" for f in ("How+much", "Who+contradicts+whom", "Answering+less")),
+    "/map?map=pca&space=interaction&colour=label",
+    *(f"/disagreement?facet={f}" for f in ("size", "pairs", "less")),
     "/interactions?measures_look=Whole+set+(BROJA)",
     "/interactions?measures_look=Adding+up+(EMAP)",
 ]  # fmt: skip
@@ -219,7 +219,7 @@ def test_a_quadrant_opens_its_samples(visit):
 
 def test_a_found_slice_becomes_the_region(visit):
     """A slice is certain on a map of the interactions, for they make much of the disagreement."""
-    visit.open("/map?space=interactions&mark=strong+disagreement")
+    visit.open("/map?space=interaction&mark=disagreement")
     visit.tab.get_by_text("Found slices").wait_for()
     visit.figures(2)
     click_figure(visit, 1, *visit.tab.evaluate(SLICE))

@@ -79,7 +79,7 @@ def test_every_number_split_by_everything(run, kind, by):
 
 def test_filters_come_from_the_link_and_count(run, analyzed):
     frame = analyzed[1]
-    at = opened(f_class="circle", f_correct="wrong", f_expert="Synergy")
+    at = opened(f_class="circle", f_correct="wrong", f_expert="synergy")
     assert not at.exception
     passing = (frame["label"] == "circle") & ~frame["correct"] & (frame["dominant"] == "synergy")
     assert at.get_by_key("f_expert").value == ["synergy"]

@@ -26,12 +26,14 @@ def choose(
     on_change: Callable[[], None] | None = None,
     hidden: bool = False,
     menu: bool = False,
+    everywhere: bool = False,
     **looks: Any,
 ) -> str:
     """Let the visitor choose one of ``options``, code -> what is shown; returns the code.
 
     usual: what is chosen at first; it is not written into the link. hidden: show no label. menu: a menu
-    instead of a row of buttons. looks: ``help``, ``width`` and the like, as Streamlit has them.
+    instead of a row of buttons. everywhere: the choice is the whole app's, ``leave`` keeps it in the link.
+    looks: ``help``, ``width`` and the like, as Streamlit has them.
     """
     _begin(key, options, usual)
     shown: Literal["collapsed", "visible"] = "collapsed" if hidden else "visible"
@@ -41,7 +43,7 @@ def choose(
     else:
         chosen = st.segmented_control(label, list(options), key=key, required=True, **looks)
     code = chosen if chosen in options else usual
-    _keep(key, "" if code == usual else code)
+    _keep(key, "" if code == usual else code, everywhere)
     return code
 
 
@@ -87,6 +89,7 @@ def _begin(key: str, options: Mapping[str, str], usual: str | None) -> None:
         st.session_state[key] = asked if asked in options else usual
 
 
-def _keep(key: str, chosen: str) -> None:
+def _keep(key: str, chosen: str, everywhere: bool = False) -> None:
     remember(key, chosen)
-    st.session_state[_NAMES] = {*st.session_state.get(_NAMES, ()), key}
+    if not everywhere:
+        st.session_state[_NAMES] = {*st.session_state.get(_NAMES, ()), key}
