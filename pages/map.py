@@ -11,8 +11,7 @@ from i2moe_core.ui.components.map_view import ask_view, corners_of, show_map
 from i2moe_core.ui.components.sample_panel import picked_sample, sample_panel
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.failures import failures_shown
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.page import body, open_page
 
 run = open_page("Map")
@@ -38,6 +37,6 @@ with body(), failures_shown():
     if is_full() or corners_of(view) is not None:
         st.header(say("What is special in the region?"))
         show_region(table, chosen, view)
-    if is_full() or recall("mark"):
+    if is_finer_shown("mark"):
         st.header(say("Found slices"))
         show_slices(table, view)

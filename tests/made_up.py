@@ -179,7 +179,7 @@ def made_badges(run: Run, values: dict, maps: Sequence[Attributions]) -> list[di
     for place, found in enumerate(maps):
         gap = 0.1 if place == 1 else 0.4
         parts = {ALL: Faithfulness(ALL, curve, curve * gap, np.full((20, 5), 0.1), np.full((20, 5), 0.5))}
-        one = Badge("", "probability", 0.01, parts, 0.8, "occlusion", HOLDS, ("They are needed.", "Enough."))
+        one = Badge("", "probability", 0.01, parts, 0.8, "occlusion", HOLDS)
         badges.append({item.target: replace(one, target=item.target) for item in found.items})
     return badges
 

@@ -5,8 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
+
+from i2moe_core import language
 
 SENTENCE = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){2,}")  # three words in a row
 SILENT = {"id", "element_id", "icon", "url", "src", "color", "form_id", "page_script_hash", "query_params"}
@@ -26,6 +29,11 @@ def english_left(at: AppTest, *of_the_data: str) -> list[str]:
                 text = text.replace(own, " ")
             found += [hit.group() for hit in SENTENCE.finditer(CODE.sub(" · ", text))]
     return found
+
+
+def speak_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all be said in Chinese for the rest of a test, also outside of a page."""
+    monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "zh"))
 
 
 def _all(block: Any) -> Iterator[Any]:

@@ -22,6 +22,11 @@ def whole_percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+def counted(share: float) -> str:
+    """Return a share of counted samples like ``percent``, but all and nothing as what they are."""
+    return whole_percent(share) if min(share, 1 - share) < 1e-9 else percent(share)
+
+
 def with_interval(value: str, low: str, high: str) -> str:
     """Return a written number with the ends of its interval."""
     return say("{value} ({low} to {high})", value=value, low=low, high=high)
@@ -34,6 +39,13 @@ def listing(items: Sequence[str]) -> str:
     *first, last = items
     most = reduce(lambda left, right: say("{left}, {right}", left=left, right=right), first)
     return say("{most} and {last}", most=most, last=last)
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Return whole sentences one after the other, with a space between them where the language has one."""
+    if not sentences:
+        return ""
+    return reduce(lambda first, second: say("{first} {second}", first=first, second=second), sentences)
 
 
 def digits_for(values: Sequence[float] | np.ndarray) -> int:

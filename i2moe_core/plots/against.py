@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.explain.numbers import with_interval
 from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, end_column, legend_entry, safe_labels, styled
@@ -62,6 +63,5 @@ def _marks(figure: go.Figure, rows: pd.DataFrame, labels: list[str], pale: bool)
                 "array": [line["high"] - line["value"]], "arrayminus": [line["value"] - line["low"]],
                 "color": line["colour"], "thickness": 3, "width": 0,
             },
-            hovertemplate=say("{value} ({low} to {high})", value="%{x:.1%}", low=low, high=high)
-            + "<extra></extra>",
+            hovertemplate=f"{with_interval('%{x:.1%}', low, high)}<extra></extra>",
         )  # fmt: skip

@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.explain.numbers import signed
+from i2moe_core.explain.palette import input_label
+from i2moe_core.language import say
 from i2moe_core.plots.diverging import sign_colour
 from i2moe_core.plots.palette import INK, expert_colours
 from i2moe_core.plots.style import as_percent, empty_figure, horizontal, safe_labels, styled
@@ -49,7 +51,7 @@ def plot_cells(
 ) -> go.Figure:
     """Draw the numbers (F,) of an array's parts as bars, on a scale common to all panels."""
     if np.size(values) == 0:
-        return empty_figure("This array has no parts.", 180)
+        return empty_figure(say("This input has no parts."), 180)
     values = np.nan_to_num(np.asarray(values, dtype=float))
     ids = list(ids) or list(range(len(values)))
     texts = [f"{a}: {signed(float(b), 3)}" for a, b in zip(safe_labels(labels), values, strict=True)]
@@ -87,7 +89,8 @@ def plot_input_shares(
     strong = np.ones(len(shares), dtype=bool) if totals is None else totals >= WEAK * np.max(totals)
     colours = expert_colours([f"{UNIQUE}:{name}" for name in inputs])
     figure = go.Figure()
-    for m, (name, shown) in enumerate(zip(inputs, safe_labels(inputs), strict=True)):
+    told = safe_labels([input_label(name) for name in inputs])
+    for m, (name, shown) in enumerate(zip(inputs, told, strict=True)):
         figure.add_bar(
             x=shares[:, m],
             y=safe_labels(labels, limit=34),

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from i2moe_core.explain.numbers import signed
+from i2moe_core.language import say
 from i2moe_core.plots.diverging import overlay, sign_colour
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.saliency import Parts, picture_panel
@@ -19,7 +20,7 @@ LARGE = 330  # pixels of the picture with words
 def plot_pairs(labels: Sequence[str], values: np.ndarray, halves: np.ndarray) -> go.Figure:
     """Draw the interaction (P,) of the first pairs, with 95 % intervals of the given half-widths (P,)."""
     if len(labels) == 0:
-        return empty_figure("There are no pairs.")
+        return empty_figure(say("There are no pairs."))
     values, halves = np.asarray(values, dtype=float), np.asarray(halves, dtype=float)
     colours = [sign_colour(value) for value in values]
     figure = go.Figure(
@@ -43,7 +44,7 @@ def plot_words_on_picture(
 ) -> go.Figure:
     """Draw a picture (S, S, 3) with a map (S, S) and, on the ``shown`` strongest parts, a word each."""
     if pixels.size == 0 or len(parts.ids) == 0:
-        return empty_figure("There is no picture to write on.", LARGE)
+        return empty_figure(say("There is no picture to write on."), LARGE)
     figure = picture_panel(overlay(pixels, values, limit, 0.75), LARGE)
     box, numbers = np.asarray(parts.places, dtype=float), np.asarray(parts.numbers, dtype=float)
     written = set(np.argsort(-np.abs(numbers), kind="stable")[:shown].tolist())
@@ -59,7 +60,7 @@ def plot_words_on_picture(
         ],
         textfont={"color": "#111318", "size": 11},
         customdata=[
-            f"{label} with {word}: {signed(float(number), 3)}"
+            say("{patch} with {word}: {number}", patch=label, word=word, number=signed(float(number), 3))
             for label, word, number in zip(safe_labels(parts.labels), texts, numbers, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",

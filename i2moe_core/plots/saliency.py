@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from i2moe_core.explain.numbers import digits_for, signed
+from i2moe_core.language import say
 from i2moe_core.plots.diverging import AGAINST, FOR, overlay
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
@@ -55,7 +56,7 @@ def plot_saliency(
         grey: whether the picture is drawn in greys, so that all colour is the map's.
     """
     if pixels.size == 0 or np.size(values) == 0:
-        return empty_figure("There is no map to draw.", SIDE)
+        return empty_figure(say("There is no map to draw."), SIDE)
     figure = picture_panel(overlay(pixels, values, limit, opacity, threshold, grey))
     parts = parts or Parts()
     if len(parts.ids):
@@ -71,7 +72,7 @@ def plot_saliency(
 def plot_scale(limit: float) -> go.Figure:
     """Draw the scale that all panels share: from against to for."""
     if limit <= 0:
-        return empty_figure("Nothing here counts for or against.", 60)
+        return empty_figure(say("Nothing here counts for or against."), 60)
     strength = np.linspace(-1, 1, 61)
     colours = [[0, AGAINST], [0.5, "rgba(128,128,128,0.06)"], [1, FOR]]
     figure = go.Figure(go.Heatmap(z=[strength], x=strength * limit, showscale=False, colorscale=colours,
@@ -82,7 +83,7 @@ def plot_scale(limit: float) -> go.Figure:
     digits = digits_for([limit])
     figure.update_xaxes(tickvals=ticks, ticktext=[signed(tick, digits) for tick in ticks], showgrid=False,
                         tickangle=0)  # fmt: skip
-    for x, side, word in ((0, "right", "against"), (1, "left", "for")):
+    for x, side, word in ((0, "right", say("against")), (1, "left", say("for"))):
         shift = -8 if side == "right" else 8
         figure.add_annotation(
             x=x, y=0.5, xref="paper", yref="paper", xanchor=side, text=word, showarrow=False, xshift=shift

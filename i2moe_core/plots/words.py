@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
 _SURE = 3.0  # z-score from which a word is more than chance among hundreds
@@ -17,7 +18,7 @@ def plot_words(words: Sequence[str], z: Sequence[float], notes: Sequence[str], c
     notes: what pointing at a word says. A click returns the word.
     """
     if len(words) == 0:
-        return empty_figure("No word is more frequent here than elsewhere.", height=90)
+        return empty_figure(say("No word is more frequent here than elsewhere."), height=90)
     figure = go.Figure(
         go.Bar(
             x=list(z), y=safe_labels(words, limit=18), orientation="h", customdata=[[word] for word in words],

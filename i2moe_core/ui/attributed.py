@@ -20,6 +20,7 @@ from i2moe_core.ui.components.upload_pair import Pair
 from i2moe_core.ui.shelf import Shelf
 
 KEPT = 64  # finished attributions
+TESTS = "tests"  # in the place of a method: the last step, in which all maps are tested
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def gather_evidence(
 ) -> Evidence:
     """Test the maps of the quick methods and of the wish's own, for all its targets; tested once.
 
-    progress: told what is done next, the steps done, and the steps in all. The model is free for other
-    visitors between the steps.
+    progress: told what is done next (a method or TESTS), the steps done, and the steps in all. The model is
+    free for other visitors between the steps.
     """
     refused, maps = refusals(run, pair), []
     methods = [name for name in _methods(wish) if name not in refused]
@@ -87,14 +88,14 @@ def gather_evidence(
             progress(name, done, len(methods) + 1)
         maps.append(compute(run, pair, replace(wish, method=name, options=_options(wish, name))))
     if progress is not None:
-        progress("the tests", len(methods), len(methods) + 1)
+        progress(TESTS, len(methods), len(methods) + 1)
     found = dict(zip(methods, choose.judge_maps(run, dict(pair.values), maps), strict=True))
     choice = choose.choose_method({name: badges[wish.targets[0]] for name, badges in found.items()})
     return _tested().put(_evidence_key(run, pair, wish), Evidence(found, choice))
 
 
 def refusals(run: Run, pair: Pair) -> dict[str, str]:
-    """Return why some methods cannot be used on a pair: method -> its sentence."""
+    """Return why some methods cannot be used on a pair: method -> a sentence to be said."""
     key = identity(run, pair)
     found = _refused().get(key)
     if found is None:

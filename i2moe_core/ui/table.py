@@ -31,7 +31,7 @@ from i2moe_core.analysis.store import count_rows, find_row, read_info, read_rows
 from i2moe_core.language import marked, say
 
 Key = tuple[str, int]
-SPLITS = {"test": marked("test"), "validation": marked("validation"), "train": marked("train")}
+SPLIT_NAMES = {"test": marked("test"), "validation": marked("validation"), "train": marked("train")}
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def read_table(path: Path) -> Table | None:
 
 def split_label(split: str) -> str:
     """Return the name of a part of the data in the visitor's language; names of one's own stay."""
-    return say(SPLITS[split]) if split in SPLITS else split
+    return say(SPLIT_NAMES[split]) if split in SPLIT_NAMES else split
 
 
 def file_stamp(path: Path) -> int:

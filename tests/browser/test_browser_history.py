@@ -46,7 +46,7 @@ def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, pag
 
 
 def test_one_step_back_brings_the_earlier_text_again(visit):
-    visit.open("/explain_pair?from=Your+own&my_text=a+red+circle")
+    visit.open("/explain_pair?from=own&my_text=a+red+circle")
     text = visit.tab.locator("textarea").first
     has_value(text, "a red circle")
     link = visit.tab.url

@@ -11,6 +11,7 @@ from tiny_runs import array_run, values_of
 
 from i2moe_core.explain.attribution.badge import Badge
 from i2moe_core.explain.attribution.engine import attribute
+from i2moe_core.explain.attribution.faithfulness import ALL, Faithfulness
 from i2moe_core.explain.attribution.tops import largest, top_cells
 from i2moe_core.explain.interactions import explain_interactions
 from i2moe_core.explain.pair import explain_pair
@@ -81,16 +82,9 @@ def test_all_parts_are_there_and_everything_is_closed(made):
 
 
 def badge(key, verdict):
-    return Badge(
-        key,
-        "probability",
-        None,
-        {},
-        0.75,
-        "occlusion",
-        verdict,
-        ("They are needed: yes.", "They are enough."),
-    )
+    own, random = np.full(5, 0.5), np.full((20, 5), 0.1)
+    parts = {ALL: Faithfulness(ALL, own, np.full(5, 0.0), random, np.full((20, 5), 0.3))}
+    return Badge(key, "probability", None, parts, 0.75, "occlusion", verdict)
 
 
 def test_the_tests_of_the_maps_stand_under_them(run, made):
@@ -100,7 +94,12 @@ def test_the_tests_of_the_maps_stand_under_them(run, made):
         "gate/synergy": badge("gate/synergy", "not better than chance"),
     }
     page = Page(html_report(run, values, explanation, found, badges))
-    assert "They are needed: yes. They are enough. Another method, occlusion, agrees" in page.text
+    assert (
+        "They are needed: without the parts named first the probability falls by 50 points, without random "
+        "ones it falls by 10 points. They go a long way alone: with only the parts named first the "
+        "probability stays as it is, with only random ones it falls by 30 points. Another method, occlusion, "
+        "agrees"
+    ) in page.text
     assert page.text.count("✗ not better than chance") == 1
     assert page.text.count("? not tested") == len(TARGETS) - 2
     assert "Nobody tested here" in Page(plain).text

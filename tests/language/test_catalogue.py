@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from i2moe_core import language
+from i2moe_core.explain.attribution.methods import ATTRIBUTIONS
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import ENGLISH, FOLDER, LANGUAGES, catalogue, follow, marked, say
 from i2moe_core.training.recipes import RECIPES
@@ -42,7 +43,8 @@ def said():
 
 def described():
     """First lines of descriptions in the tables that a page shows in the visitor's language."""
-    return {inspect.getdoc(kind).splitlines()[0] for table in (FUSIONS, RECIPES) for kind in table.values()}
+    tables = (FUSIONS, ATTRIBUTIONS, RECIPES)
+    return {inspect.getdoc(kind).splitlines()[0] for table in tables for kind in table.values()}
 
 
 def names(text):

@@ -61,20 +61,26 @@ def test_a_region_in_the_link_is_described(run):
     assert "Draw" not in shown
 
 
+def test_a_region_of_all_samples_is_compared_with_nothing(run):
+    shown = words(opened(MAP, region="umap_embedding:-99,-99 99,-99 99,99 -99,99"))
+    assert "**400** samples here, 0 elsewhere" in shown
+    assert "Wrong answers:" in shown
+    assert "may be chance" not in shown.replace("the difference may be chance", "")
+
+
 def test_a_damaged_region_and_an_unknown_sample_are_said_not_shown(run):
     at = opened(MAP, region="umap_embedding:x", sample="gone", colour="no such", drag="?")
     assert not at.exception
     assert "does not hold" in words(at)
 
 
-BESIDE = (  # said by others than the map: a damaged run, the filter, the choice of an analysis
-    "broken is damaged", "Expert that dominates", "The expert with the largest share of the answer.",
-    "0: all experts say the same. 1: all differ.", "The probability of the model's answer.",
-    "Analysis: generated, test", "Written beside the run's own analysis; pick it above when it is ready.",
+BESIDE = (  # said by others than the map: a damaged run, the choice of an analysis
+    "broken is damaged", "Analysis: generated, test",
+    "Written beside the run's own analysis; pick it above when it is ready.",
 )  # fmt: skip
 EVERY = [
     {},
-    {"region": REGION, "region_kind": "weight"},
+    {"region": REGION, "region_kind": "weight", "sample": "made-up-0000007"},
     {
         "map": "pca",
         "space": "interaction",

@@ -29,18 +29,19 @@ from i2moe_core.explain.attribution.faithfulness import ALL, RANDOM, Faithfulnes
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.result import Attribution, Attributions
 from i2moe_core.explain.attribution.targets import Target
+from i2moe_core.language import marked, say
 
-HOLDS, WEAK, CHANCE = "holds", "weak", "not better than chance"
+HOLDS, WEAK, CHANCE = marked("holds"), marked("weak"), marked("not better than chance")
 VERDICTS = (HOLDS, WEAK, CHANCE)  # best first
 STARTS = {
-    HOLDS: "Better than chance",
-    WEAK: "Only in part better than chance",
-    CHANCE: "Not better than chance",
+    HOLDS: marked("Better than chance"),
+    WEAK: marked("Only in part better than chance"),
+    CHANCE: marked("Not better than chance"),
 }
 LUCK = 0.05  # a random ranking may do as well this often: 4 of 100, counted with the map's own among them
 FLOOR = 0.05  # the least gap that counts, of a probability or weight
 STILL = 0.02  # a probability or weight that never changes by as much stays as it is
-RULE = (
+RULE = marked(
     "A map *holds* where, over both tests together, it is 5 points or more better than random orders of the "
     "parts are on average, at most 4 of 100 of them do as well, and neither test alone is 5 points or more "
     "worse. It is *weak* where only one of the tests is passed so, or the other one speaks against it."
@@ -54,7 +55,7 @@ class Badge:
     parts: ALL and modalities -> the tests on their cells; empty where the map ranks nothing.
     completeness: the map's ``gap``: the share of the difference that it leaves unexplained, or None.
     agreement: rank correlation with the map of another method, ``other``; None without one.
-    verdict: one of VERDICTS; sentences: why, and one a test.
+    verdict: one of VERDICTS, to be said where it is shown.
     """
 
     target: str
@@ -64,7 +65,11 @@ class Badge:
     agreement: float | None
     other: str | None
     verdict: str
-    sentences: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Why the verdict is so, and one sentence a test, in the visitor's language."""
+        return judge(self.parts.get(ALL), self.unit)[1]
 
     @property
     def gap(self) -> float:
@@ -105,22 +110,24 @@ def _badge(
     target: Target, found: Attribution, parts: Mapping[str, Faithfulness], other: Attributions | None
 ) -> Badge:
     agreement = None if other is None else rank_correlation(found.cells, other[target.key].cells)
-    verdict, sentences = judge(parts.get(ALL), target.unit)
+    verdict, _ = judge(parts.get(ALL), target.unit)
     name = None if other is None else other.method
-    return Badge(target.key, target.unit, found.gap, parts, agreement, name, verdict, sentences)
+    return Badge(target.key, target.unit, found.gap, parts, agreement, name, verdict)
 
 
 def judge(whole: Faithfulness | None, unit: str) -> tuple[str, tuple[str, ...]]:
     """Return the verdict, and in sentences why, and each test."""
     if whole is None:
-        return CHANCE, ("The map gives every part the same number, so it ranks nothing.",)
+        return CHANCE, (say("The map gives every part the same number, so it ranks nothing."),)
     if whole.reach < (STILL if unit in BOUNDED else 1e-6):
-        name = score_name(unit)
-        return CHANCE, (f"Whatever was removed, the {name} stayed as it was, so the test cannot tell.",)
+        return CHANCE, (
+            say("Whatever was removed, the {score} stayed as it was, so the test cannot tell.",
+                score=score_name(unit)),
+        )  # fmt: skip
     floor = FLOOR if unit in BOUNDED else FLOOR * whole.reach
     passed = _Passed.of(whole, floor)
     return passed.verdict, (
-        both_tests(whole, unit, STARTS[passed.verdict]),
+        both_tests(whole, unit, say(STARTS[passed.verdict])),
         needed_test(whole, unit, passed.needed, floor),
         enough_test(whole, unit, passed.enough, floor),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +11,41 @@ from torch import Tensor
 
 from i2moe_core.explain.attribution.result import Cell
 from i2moe_core.explain.attribution.words import Word
+from i2moe_core.language import marked, say
 
 GRID = 8  # patches along a picture's side
 FRAME = "(frame)"  # the cell of pieces that stand for no character
 RUNS = 32  # runs of numbers that an array is cut into, at most
+_PATCH = "row #, column #"
+_LABELS = {  # a label without its numbers -> the same as it is said
+    _PATCH: marked("row {first}, column {last}"),
+    "number #": marked("number {first}"),
+    "numbers # to #": marked("numbers {first} to {last}"),
+    "step #": marked("step {first}"),
+    "steps # to #": marked("steps {first} to {last}"),
+}
+
+
+def cell_label(cell: Cell) -> str:
+    """Return a cell's name in the visitor's language; its own label is English, for files and links."""
+    form, numbers = _taken_apart(cell)
+    return say(_LABELS[form], **numbers) if form in _LABELS else cell.label
+
+
+def short_label(cell: Cell) -> str:
+    """Return a cell's name where there is little room: a patch by its numbers, a word in quotes."""
+    form, numbers = _taken_apart(cell)
+    if form == _PATCH:
+        return say("r{first} c{last}", **numbers)
+    return say("“{word}”", word=cell.label) if cell.kind == "text" else cell_label(cell)
+
+
+def _taken_apart(cell: Cell) -> tuple[str, dict[str, str]]:
+    """Return a label with # for its numbers, and the numbers; a visitor's word is no label of ours."""
+    if cell.kind == "text":
+        return "", {}
+    numbers = re.findall(r"\d+", cell.label)
+    return re.sub(r"\d+", "#", cell.label), dict(zip(("first", "last"), numbers, strict=False))
 
 
 def image_cells(modality: str, size: int, first: int, grid: int = GRID) -> tuple[list[Cell], Tensor]:

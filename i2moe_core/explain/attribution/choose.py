@@ -17,9 +17,12 @@ from i2moe_core.explain.attribution.engine import (
     read_targets,
 )
 from i2moe_core.explain.attribution.faithfulness import RANDOM
+from i2moe_core.explain.attribution.method_names import method_label, method_name
 from i2moe_core.explain.attribution.problem import build_problem
 from i2moe_core.explain.attribution.result import Attributions
+from i2moe_core.explain.numbers import joined
 from i2moe_core.explain.turn import turn
+from i2moe_core.language import say
 
 QUICK = ("shapley_sampling", "integrated_gradients", "occlusion", "feature_ablation")  # most trusted first
 CLOSE = 0.01  # gaps nearer than this are alike: the order of the methods decides
@@ -37,10 +40,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Choice:
-    """Methods, the best first, and why it is."""
+    """Methods, the best first, and the badge of that one."""
 
     methods: tuple[str, ...]
-    sentence: str
+    best: Badge
+
+    @property
+    def sentence(self) -> str:
+        """Why the first one is best, in the visitor's language."""
+        return _why(self.methods, self.best)
 
 
 def compare_methods(
@@ -124,19 +132,23 @@ def choose_method(badges: Mapping[str, Badge]) -> Choice:
         return VERDICTS.index(badge.verdict), -round(badge.gap / CLOSE), places.index(name)
 
     ranked = tuple(sorted(places, key=quality))
-    return Choice(ranked, _why(ranked, badges))
+    return Choice(ranked, badges[ranked[0]])
 
 
-def _why(ranked: Sequence[str], badges: Mapping[str, Badge]) -> str:
-    best, name = badges[ranked[0]], _spoken(ranked[0])
+def _why(ranked: Sequence[str], best: Badge) -> str:
+    label = method_label(ranked[0])
     if best.verdict == CHANCE:
-        return f"No map names parts that matter more than random ones; {name} comes first by habit."
-    gain = amount(best.gap, best.unit)
-    why = f"the parts it names move the {score_name(best.unit)} by {gain} more than random parts do"
-    doubt = "" if best.verdict == HOLDS else f" (still {best.verdict})"
-    rest = f", {_spoken(ranked[1])} comes next" if len(ranked) > 1 else ""
-    return f"{name.capitalize()} comes first{doubt}: {why}{rest}."
-
-
-def _spoken(method: str) -> str:
-    return method.replace("_", " ")
+        return say(
+            "No map names parts that matter more than random ones; {method} comes first by habit.",
+            method=method_name(ranked[0]),
+        )
+    told = {"score": score_name(best.unit), "size": amount(best.gap, best.unit)}
+    first = (
+        say("{Method} comes first: the parts it names move the {score} by {size} more than random parts do.",
+            Method=label, **told)
+        if best.verdict == HOLDS
+        else say("{Method} comes first (still {verdict}): the parts it names move the {score} by {size} more "
+                 "than random parts do.", Method=label, verdict=say(best.verdict), **told)
+    )  # fmt: skip
+    following = [say("{Method} comes next.", Method=method_label(name)) for name in ranked[1:2]]
+    return joined([first, *following])

@@ -21,6 +21,7 @@ from i2moe_core.explain.attribution.result import Attribution, Attributions
 from i2moe_core.explain.attribution.targets import Asked, Target, default_targets, parse_target
 from i2moe_core.explain.identity import seed_of
 from i2moe_core.explain.turn import seeded_draws, turn
+from i2moe_core.language import say
 from i2moe_core.registry import lookup
 
 ROWS = 64  # versions of a sample that are run at once
@@ -103,7 +104,7 @@ def attribute_problem(
     """
     reason = method.refusal(problem)
     if reason is not None:
-        raise InputError(reason)
+        raise InputError(say(reason))
     seed = seed_of(problem.sample_id, type(method).__name__)
     result: list[Raw] = []
     for some in method.groups(targets):

@@ -106,6 +106,14 @@ def parse_target(key: str, asked: Asked) -> Target:
     raise InputError(f"Unknown target '{key}'. Known forms: {', '.join(FORMS)}.")
 
 
+def subject_of(key: str) -> str:
+    """Return whom a target is about, as a link calls it: an expert's name, else the key itself."""
+    kind, _, rest = key.partition("/")
+    if kind == "gate":
+        return rest
+    return rest.rpartition("/")[0] if kind in ("expert", "contribution") else key
+
+
 def default_targets(asked: Asked, place: int) -> tuple[str, ...]:
     """Return the keys of a first look: the answer and every expert, for the class of number ``place``."""
     return (f"answer/{place}", *(f"expert/{name}/{place}" for name in asked.experts))

@@ -12,6 +12,8 @@ from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.result import Cell
+from i2moe_core.explain.palette import input_label
+from i2moe_core.language import say
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def _kind(problem: Problem, name: str) -> str:
 def _side(problem: Problem, name: str, grid: int | None) -> Side:
     numbers = [n for n, c in enumerate(problem.cells) if c.modality == name and c.label != FRAME]
     if not numbers:
-        raise InputError(f"The modality '{name}' of this sample has no part that could be removed.")
+        raise InputError(say("This sample's {input} has no part that could be removed.",
+                             input=input_label(name)))  # fmt: skip
     groups = [[n] for n in numbers]
     if _kind(problem, name) == "image" and grid is not None:
         groups = _joined(problem, numbers, grid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.numbers import percent, whole_percent, with_interval
+from i2moe_core.explain.numbers import counted, whole_percent, with_interval
 from i2moe_core.language import marked, say
 from i2moe_core.measures.disagreement import Quadrants
 from i2moe_core.measures.intervals import wilson_interval
@@ -165,14 +165,9 @@ def _rate(hits: int, count: int) -> str:
     """Write a share of ``count``; the full mode adds its interval."""
     if not count:
         return ""
-    share = f"**{_counted(hits / count)}**"
-    ends = [_counted(float(end)) for end in wilson_interval(hits, count)]
+    share = f"**{counted(hits / count)}**"
+    ends = [counted(float(end)) for end in wilson_interval(hits, count)]
     return with_interval(share, *ends) if is_full() else share
-
-
-def _counted(share: float) -> str:
-    """Write a share that was counted: unlike a probability it may be all or nothing."""
-    return whole_percent(share) if min(share, 1 - share) < 1e-9 else percent(share)
 
 
 def _show_samples(run: Run, table: Table, places: list[int], total: int = 0) -> None:

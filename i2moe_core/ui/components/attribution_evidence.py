@@ -11,9 +11,13 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.attribution.badge import CHANCE, HOLDS, RULE, WEAK, Badge
 from i2moe_core.explain.attribution.faithfulness import ALL
+from i2moe_core.explain.attribution.method_names import method_label, method_name
+from i2moe_core.explain.numbers import joined
+from i2moe_core.explain.palette import input_label
+from i2moe_core.language import say
 from i2moe_core.ui import attributed
-from i2moe_core.ui.attributed import Evidence, Wish
-from i2moe_core.ui.components.attribution_ask import BEST, method_label
+from i2moe_core.ui.attributed import TESTS, Evidence, Wish
+from i2moe_core.ui.components.attribution_ask import BEST
 from i2moe_core.ui.components.upload_pair import Pair
 from i2moe_core.ui.panels import Panel
 from i2moe_core.ui.verdicts import COLOURS as LIGHT_COLOURS
@@ -34,9 +38,8 @@ def show_choice(wish: Wish, evidence: Evidence) -> None:
     st.caption(f":material/workspace_premium: {plain(evidence.choice.sentence, 400)}")
     if wish.method == best:
         return
-    st.button(
-        f"Show {method_label(best).lower()}", icon=":material/swap_horiz:", on_click=_take, args=(BEST,)
-    )
+    label = say("Show {method}", method=method_name(best))
+    st.button(label, icon=":material/swap_horiz:", on_click=_take, args=(BEST,))
 
 
 def _take(method: str) -> None:
@@ -49,15 +52,19 @@ def gather(run: Run, pair: Pair, wish: Wish) -> None:
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
         if st.session_state.get(_STOPPED) == key:
-            st.caption("The maps were not tested.")
-            st.button("Test them", icon=":material/play_arrow:", on_click=_stop, args=(None,))
+            st.caption(say("The maps were not tested."))
+            st.button(say("Test them"), icon=":material/play_arrow:", on_click=_stop, args=(None,))
             return
-        st.button("Stop", icon=":material/stop:", key="stop_tests", on_click=_stop, args=(key,))
-        bar = st.progress(0.0, "The maps are tested")
+        st.button(say("Stop"), icon=":material/stop:", key="stop_tests", on_click=_stop, args=(key,))
+        bar = st.progress(0.0, say("The maps are tested"))
 
     def report(step: str, done: int, total: int) -> None:
-        words = method_label(step).lower()
-        bar.progress(done / total, f"Testing the maps, {done} of {total} steps done; next: {words}")
+        following = say("the tests") if step == TESTS else method_name(step)
+        words = say(
+            "Testing the maps, {done} of {total} steps done; next: {step}",
+            done=done, total=total, step=following,
+        )  # fmt: skip
+        bar.progress(done / total, words)
 
     attributed.gather_evidence(run, pair, wish, report)
     st.rerun()
@@ -69,19 +76,24 @@ def _stop(key: object) -> None:
 
 def show_badge(badge: Badge | None) -> None:
     """Show a map's verdict; its tests come up when one points at it."""
-    verdict, tests = ("not tested", "") if badge is None else (badge.verdict, tests_of(badge))
-    style = _CHIP.format(LIGHT_COLOURS[LIGHTS.get(verdict, "unknown")])
-    st.html(f'<span style="{style}" title="{escape(tests)}">{escape(verdict)}</span>')
+    light: Light = "unknown" if badge is None else LIGHTS[badge.verdict]
+    words, tests = (say("not tested"), "") if badge is None else (say(badge.verdict), tests_of(badge))
+    style = _CHIP.format(LIGHT_COLOURS[light])
+    st.html(f'<span style="{style}" title="{escape(tests)}">{escape(words)}</span>')
 
 
 def tests_of(badge: Badge) -> str:
     """Return all that a badge rests on, in sentences."""
     sentences = list(badge.sentences)
     if badge.completeness is not None:
-        sentences.append(f"The parts leave {badge.completeness:.1%} of the change unexplained.")
+        sentences.append(
+            say("The parts leave {share} of the change unexplained.", share=f"{badge.completeness:.1%}")
+        )
     if badge.agreement is not None and badge.other is not None:
-        other = method_label(badge.other)
-        sentences.append(f"Order of the parts against {other}: rank correlation {badge.agreement:.2f}.")
+        sentences.append(
+            say("Order of the parts against {method}: rank correlation {value}.",
+                method=method_label(badge.other), value=f"{badge.agreement:.2f}")
+        )  # fmt: skip
     return "\n".join(sentences)
 
 
@@ -90,28 +102,35 @@ def show_tests(panels: Sequence[Panel], badges: Mapping[str, Badge]) -> None:
     rows = [row for panel in panels if panel.key in badges for row in _rows(panel, badges[panel.key])]
     if not rows:
         return
-    with st.expander("The tests behind the badges", icon=":material/fact_check:"):
-        wide = {"Verdict": st.column_config.TextColumn(width="medium")}
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=wide, alt="The tests of every map")
-        st.caption(
+    with st.expander(say("The tests behind the badges"), icon=":material/fact_check:"):
+        wide = {say("Verdict"): st.column_config.TextColumn(width="medium")}
+        table = pd.DataFrame(rows)
+        st.dataframe(table, hide_index=True, column_config=wide, alt=say("The tests of every map"))
+        columns = say(
             "**Needed**: how much more the score falls when the parts named first are removed than when "
             "random ones are, mean over 5 to 25 % of the parts. **Enough**: how much more of the score "
             "the parts named first keep alone than random ones. Probabilities and weights run from 0 to "
             "1. **Left over**: share of the change that the parts do not add up to. **Agreement**: rank "
-            f"correlation with another method. {RULE}"
+            "correlation with another method."
         )
+        st.caption(joined([columns, say(RULE)]))
 
 
 def _rows(panel: Panel, badge: Badge) -> list[dict[str, object]]:
     return [
         {
-            "Panel": panel.label,
-            "Parts": "all" if part == ALL else part,
-            "Verdict": badge.verdict if part == ALL else "",
-            "Needed": f"{test.comprehensiveness_gap:+.3f}",
-            "Enough": f"{test.sufficiency_gap:+.3f}",
-            "Left over": "" if badge.completeness is None or part != ALL else f"{badge.completeness:.1%}",
-            "Agreement": "" if badge.agreement is None or part != ALL else f"{badge.agreement:.2f}",
+            say("Panel"): panel.label,
+            say("Parts"): say("all") if part == ALL else input_label(part),
+            say("Verdict"): say(badge.verdict) if part == ALL else "",
+            say("Needed"): f"{test.comprehensiveness_gap:+.3f}",
+            say("Enough"): f"{test.sufficiency_gap:+.3f}",
+            say("Left over"): _of_all(badge.completeness, part, ".1%"),
+            say("Agreement"): _of_all(badge.agreement, part, ".2f"),
         }
         for part, test in sorted(badge.parts.items(), key=lambda item: item[0] != ALL)
     ]
+
+
+def _of_all(value: float | None, part: str, form: str) -> str:
+    """Write what a map has only once, beside the row of all its parts."""
+    return "" if value is None or part != ALL else f"{value:{form}}"

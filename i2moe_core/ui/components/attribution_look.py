@@ -9,10 +9,14 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.explain.attribution.result import Attributions
+from i2moe_core.explain.attribution.targets import subject_of
+from i2moe_core.language import say
+from i2moe_core.ui.components.attribution_ask import is_wanted
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.panels import Panel, difference
 
-PATCHES, PIXELS = "Patches", "Pixels"
-NOTHING = "(nothing)"
+PATCHES, PIXELS = "patches", "pixels"
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -21,26 +25,24 @@ class Look:
 
     pixels: bool = False
     hidden: float = 0.0
-    opacity: float = 0.8
+    opacity: float = 0.85
     grey: bool = True
 
 
 def ask_look(found: Attributions) -> Look:
     """Return how pictures are to be drawn; asks nothing where there is no picture."""
     images = {cell.modality for cell in found.cells if cell.kind == "image"}
-    if not images:
+    if not images or not is_wanted("hide", "grain", "opacity", "grey"):
         return Look()
-    hidden = _ask_share(
-        "Hide the weakest", "hide", 0, 95, 0, "Leaves out this share of all numbers in all panels."
-    )
+    words = say("Leaves out this share of all numbers in all panels.")
+    hidden = _ask_share(say("Hide the weakest"), "hide", 0, 95, 0, words)
     grain = PATCHES
-    with st.popover("Drawing", icon=":material/tune:"):
+    with st.popover(say("Drawing"), icon=":material/tune:"):
         if any(is_finer(found, name) for name in images):
-            grain = st.segmented_control(
-                "Grain", [PATCHES, PIXELS], default=PATCHES, required=True, key="grain", bind="query-params"
-            )
-        opacity = _ask_share("Strength of colour", "opacity", 10, 100, 85, "How well the map covers.")
-        grey = st.toggle("Picture in greys", value=True, key="grey", bind="query-params")
+            grain = choose(say("Grain"), {PATCHES: say("Patches"), PIXELS: say("Pixels")}, PATCHES, "grain")
+        words = say("How well the map covers the picture.")
+        opacity = _ask_share(say("Strength of colour"), "opacity", 10, 100, 85, words)
+        grey = st.toggle(say("Picture in greys"), value=True, key="grey", bind="query-params")
     return Look(grain == PIXELS, hidden, opacity, grey)
 
 
@@ -60,16 +62,19 @@ def is_finer(found: Attributions, modality: str) -> bool:
 
 def ask_compared(panels: Sequence[Panel]) -> Panel | None:
     """Return the difference of two panels, None where nothing is compared."""
-    if len(panels) < 2:
+    if len(panels) < 2 or not is_wanted("compare"):
         return None
-    labels = [panel.label for panel in panels]
-    words = "Adds a panel: what counts more in the first than in the second."
-    first = st.selectbox(
-        "Compare", [NOTHING, *labels], key="compare", bind="query-params", width=180, help=words
-    )
-    if first not in labels:
+    named = {subject_of(panel.key): panel for panel in panels}
+    words = say("Adds a panel: what counts more in the first than in the second.")
+    options = {NOTHING: say("(nothing)")} | labels_of(panels)
+    first = choose(say("Compare"), options, NOTHING, "compare", menu=True, width=180, help=words)
+    if first == NOTHING:
         return None
-    others = [label for label in labels if label != first]
-    second = st.selectbox("with", others, key="with", bind="query-params", width=180)
-    second = second if second in others else others[0]
-    return difference(panels[labels.index(first)], panels[labels.index(second)])
+    others = {code: label for code, label in labels_of(panels).items() if code != first}
+    second = choose(say("with"), others, next(iter(others)), "with", menu=True, width=180)
+    return difference(named[first], named[second])
+
+
+def labels_of(panels: Sequence[Panel]) -> dict[str, str]:
+    """Return the panels' names by what a link calls them."""
+    return {subject_of(panel.key): panel.label for panel in panels}

@@ -11,7 +11,10 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.attribution.badge import Badge
+from i2moe_core.explain.attribution.cells import cell_label
 from i2moe_core.explain.attribution.result import Attributions
+from i2moe_core.explain.palette import input_label
+from i2moe_core.language import say
 from i2moe_core.plots import (
     Parts,
     common_limit,
@@ -22,17 +25,19 @@ from i2moe_core.plots import (
 )
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.attribution_evidence import show_badge, show_tests
-from i2moe_core.ui.components.attribution_look import Look, ask_compared, ask_look
+from i2moe_core.ui.components.attribution_look import Look, ask_compared, ask_look, labels_of
+from i2moe_core.ui.components.attribution_notes import note_array, note_picture, note_text
 from i2moe_core.ui.components.attribution_part import pick_part, picked_part, show_part
-from i2moe_core.ui.components.figure import reading_note, show_figure
+from i2moe_core.ui.components.choice import choose
+from i2moe_core.ui.components.figure import show_figure
 from i2moe_core.ui.components.legend import show_heading
 from i2moe_core.ui.components.upload_pair import Pair
 from i2moe_core.ui.components.words_strip import show_words
+from i2moe_core.ui.language import is_full
 from i2moe_core.ui.panels import Panel, painted, panels_of, places_of
 from i2moe_core.ui.words import plain
 
 LONG = 60  # words from which on the text is shown once, not once a panel
-SCORES = ("answer/", "expert/", "contribution/")  # targets that are scores of one class
 ABREAST, COLUMN = 5, 150  # panels in a row where there is room, and the pixels that each needs
 
 
@@ -64,17 +69,18 @@ def show_maps(
         if len(places_of(found, name)):
             {"image": _show_picture, "text": _show_text}.get(kind, _show_array)(shown, name)
     show_part(found, shown.panels, shown.picked)
-    show_tests(panels, badges)
+    if is_full():
+        show_tests(panels, badges)
 
 
 def _show_picture(shown: Shown, name: str) -> None:
-    st.subheader(f"In the {plain(name)}")
+    st.subheader(say("In the {input}", input=plain(input_label(name))))
     look = shown.look
     pixels = cached.seen(shown.pair.values[name], shown.run.config.data.image_size)
     layers = [_layer(shown, panel, name, len(pixels)) for panel in shown.panels]
     known = [layer for layer in layers if layer is not None]
     if not known:
-        st.info(f"This method says nothing of the {plain(name)}.")
+        st.info(say("This method says nothing of the {input}.", input=plain(input_label(name))))
         return
     limit = common_limit(known, 0.995 if look.pixels else 1.0)
     threshold = threshold_of(known, look.hidden)
@@ -84,25 +90,17 @@ def _show_picture(shown: Shown, name: str) -> None:
                 _show_head(shown, panel)
                 _show_map(shown, name, panel, pixels, layer, limit, threshold)
     with st.container(width=460):
-        show_figure(plot_scale(limit), key=f"scale_{name}", alt="The scale of all maps")
-    reading_note(
-        "Orange counts for what the panel is about, violet against it; all panels share one scale, so a pale "
-        "panel is one that this input hardly moved. The line under a name: the number explained, from the "
-        f"baseline (everything removed) to this pair{_centred(shown)}. A click on a patch tells its number "
-        "in every panel.",
-        "Why a patch counts, and what a change of it would do together with other changes; nor what moved "
-        "the router: its weights are held as they are for this pair (see Router).",
-    )
+        show_figure(plot_scale(limit), key=f"scale_{name}", alt=say("The scale of all maps"))
+    note_picture([item.target for item in shown.found.items], shown.run.info.task)
 
 
-def _centred(shown: Shown) -> str:
-    """Say what a score is counted from, for it differs from the raw one of the breakdown."""
-    scores = all(item.target.startswith(SCORES) for item in shown.found.items)
-    return ", a score above the mean of all classes" if scores and shown.run.info.task == "multiclass" else ""
+def _drawn(panel: Panel, name: str) -> str:
+    """Return in words what a figure shows."""
+    return say("{panel}: what counts in the {input}", panel=panel.label, input=input_label(name))
 
 
 def _show_head(shown: Shown, panel: Panel) -> None:
-    show_heading(panel.colour, panel.label, panel.note)
+    show_heading(panel.colour, panel.label, panel.note if is_full() else "")
     if any(panel.key == item.target for item in shown.found.items):  # a difference has no test of its own
         show_badge(shown.badges.get(panel.key))
 
@@ -127,22 +125,22 @@ def _show_map(
     threshold: float,
 ) -> None:
     if layer is None:
-        st.caption("The method says nothing of it here.")
+        st.caption(say("The method says nothing of it here."))
         return
     own = places_of(shown.found, name)
     cells = [shown.found.cells[n] for n in own]
-    parts = Parts([c.place for c in cells], panel.cells[own], [c.label for c in cells], own.tolist())
+    parts = Parts([c.place for c in cells], panel.cells[own], [cell_label(c) for c in cells], own.tolist())
     figure = plot_saliency(
         pixels, layer, limit, parts, shown.picked, shown.look.opacity, threshold, shown.look.grey
     )
     key = f"map_{name}_{panel.key}"
-    show_figure(figure, key=key, alt=f"{panel.label} over the {name}", on_select=_picker(key, shown))
+    show_figure(figure, key=key, alt=_drawn(panel, name), on_select=_picker(key, shown))
 
 
 def _show_array(shown: Shown, name: str) -> None:
-    st.subheader(f"In the numbers of {plain(name)}")
+    st.subheader(say("In the numbers of {input}", input=plain(input_label(name))))
     own = places_of(shown.found, name)
-    labels = [shown.found.cells[n].label for n in own]
+    labels = [cell_label(shown.found.cells[n]) for n in own]
     limit = common_limit([panel.cells[own] for panel in shown.panels])
     with st.grid(ABREAST, min_column_width=COLUMN, gap="small") as grid:
         for panel in shown.panels:
@@ -150,21 +148,16 @@ def _show_array(shown: Shown, name: str) -> None:
                 _show_head(shown, panel)
                 figure = plot_cells(panel.cells[own], labels, limit, own.tolist(), shown.picked)
                 key = f"bars_{name}_{panel.key}"
-                alt = f"{panel.label}: the numbers of {name}"
-                show_figure(figure, key=key, alt=alt, on_select=_picker(key, shown))
-    reading_note(
-        f"One bar a part of {plain(name)}: up counts for what the panel is about, down against it; all "
-        "panels share one scale. A click on a bar tells its number in every panel.",
-        "What the numbers stand for, and what a change of one would do together with others.",
-    )
+                show_figure(figure, key=key, alt=_drawn(panel, name), on_select=_picker(key, shown))
+    note_array(name)
 
 
 def _show_text(shown: Shown, name: str) -> None:
-    st.subheader(f"In the {plain(name)}")
+    st.subheader(say("In the {input}", input=plain(input_label(name))))
     own = places_of(shown.found, name).tolist()
     panels = shown.panels
     if not any(np.isfinite(panel.cells[own]).any() for panel in panels):
-        st.info(f"This method says nothing of the {plain(name)}.")
+        st.info(say("This method says nothing of the {input}.", input=plain(input_label(name))))
         return
     limit = common_limit([panel.cells[own] for panel in panels])
     if len(own) > LONG:
@@ -173,21 +166,13 @@ def _show_text(shown: Shown, name: str) -> None:
         shown.pair.values[name], shown.found.cells, own, panels, limit, shown.picked,
         lambda number: pick_part(number), key=f"words_{name}",
     )  # fmt: skip
-    reading_note(
-        "Each line is the text as one panel sees it: orange words count for what the panel is about, violet "
-        "ones against it, the stronger the colour the more; all lines share one scale of their own. Point at "
-        "a word for its number, click it for its number in every panel; arrow keys move along a line.",
-        "What the words mean together: a word may count only because of another one.",
-    )
+    note_text()
 
 
 def _ask_panel(panels: Sequence[Panel]) -> Panel:
-    labels = [panel.label for panel in panels]
-    chosen = st.segmented_control(
-        "Words as seen by", labels, default=labels[0], required=True, key="whose", bind="query-params",
-        format_func=plain,
-    )  # fmt: skip
-    return panels[labels.index(chosen) if chosen in labels else 0]
+    labels = {code: plain(label) for code, label in labels_of(panels).items()}
+    codes = list(labels)
+    return panels[codes.index(choose(say("Words as seen by"), labels, codes[0], "whose"))]
 
 
 def _picker(key: str, shown: Shown) -> Callable[[], None]:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.explain.attribution.result import Attributions
+from i2moe_core.language import say
 from i2moe_core.plots import common_limit, plot_part
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.figure import reading_note, show_figure
@@ -38,25 +39,25 @@ def picked_part(found: Attributions, pair: Pair) -> int | None:
 def show_part(found: Attributions, panels: Sequence[Panel], picked: int | None) -> None:
     """Show what the picked part counts in every panel, or how to pick one."""
     if picked is None:
-        st.caption(
-            ":material/ads_click: Click a patch, a word or a bar to compare its number over all panels."
-        )
+        words = say("Click a patch, a word or a bar to compare its number over all panels.")
+        st.caption(f":material/ads_click: {words}")
         return
     cell = found.cells[picked]
     own = places_of(found, cell.modality)
+    name = describe_cell(cell)
     with st.container(border=True):
-        st.markdown(
-            f"**{plain(describe_cell(cell)[:1].upper() + describe_cell(cell)[1:], 80)}** in every panel"
-        )
+        st.markdown(say("**{Part}** in every panel", Part=plain(name[:1].upper() + name[1:], 80)))
         values = np.array([panel.cells[picked] for panel in panels])
         if not np.isfinite(values).any():
-            st.caption("The method says nothing of this part.")
+            st.caption(say("The method says nothing of this part."))
             return
         limit = common_limit([panel.cells[own] for panel in panels])
         figure = plot_part([panel.label for panel in panels], values, limit)
-        show_figure(figure, key="part", alt="The number of the picked part in every panel")
+        show_figure(figure, key="part", alt=say("The number of the picked part in every panel"))
         reading_note(
-            "How much this part moved each panel's number, up (for) or down (against); the axis ends where "
-            "the strongest part of the same input lies.",
-            "That the number would move by just so much if only this part were changed.",
+            say(
+                "How much this part moved each panel's number, up (for) or down (against); the axis ends "
+                "where the strongest part of the same input lies."
+            ),
+            say("That the number would move by just so much if only this part were changed."),
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.explain.attribution.method_names import method_label
 from i2moe_core.explain.attribution.result import Attributions
+from i2moe_core.language import say
 from i2moe_core.ui import attributed
 from i2moe_core.ui.attributed import Wish
-from i2moe_core.ui.components.attribution_ask import method_label
 from i2moe_core.ui.components.upload_pair import Pair
 
 
@@ -22,13 +23,13 @@ def attribute(run: Run, pair: Pair, wish: Wish) -> Attributions | None:
         return found
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
-        stopped = st.button("Stop", icon=":material/stop:", key="stop_attribution")
+        stopped = st.button(say("Stop"), icon=":material/stop:", key="stop_attribution")
         if not stopped:
             bar = st.progress(0.0, _words(wish, 0))
     if stopped:
         with place.container():
-            st.info(f"{method_label(wish.method)} was stopped before it had finished.")
-            st.button("Start again", icon=":material/play_arrow:")
+            st.info(say("{Method} was stopped before it had finished.", Method=method_label(wish.method)))
+            st.button(say("Start again"), icon=":material/play_arrow:")
         return None
 
     def report(done: int, total: int) -> None:
@@ -40,4 +41,7 @@ def attribute(run: Run, pair: Pair, wish: Wish) -> Attributions | None:
 
 
 def _words(wish: Wish, done: int) -> str:
-    return f"{method_label(wish.method)}: {done} of {len(wish.targets)} maps are ready"
+    return say(
+        "{Method}: {done} of {count} maps are ready",
+        Method=method_label(wish.method), done=done, count=len(wish.targets),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from scipy.spatial import ConvexHull, QhullError
 
-from i2moe_core.explain.numbers import percent
+from i2moe_core.explain.numbers import percent, whole_percent
 from i2moe_core.language import marked, say
 from i2moe_core.measures.slices import Slice
 from i2moe_core.plots import plot_against, plot_words
@@ -142,6 +142,8 @@ def _errors(found: mapped.Facts) -> str:
         return ""
     row = found.errors.iloc[0]
     numbers = {name: percent(row[name]) for name in ("value", "low", "high", "rest")}
+    if not found.rest:
+        return say("Wrong answers: **{value}** ({low} to {high}).", **numbers)
     if row["sure"]:
         return say("Wrong answers: **{value}** here ({low} to {high}), {rest} elsewhere.", **numbers)
     return say(
@@ -183,7 +185,7 @@ def _note_slices(mark: str) -> None:
         "make that cluster the region.",
         mark=say(MARKS[mark]),
     )
-    strong = say("Strong disagreement is the top {share} of the divergence.", share=f"{mapped.TOP:.0%}")
+    strong = say("Strong disagreement is the top {share} of the divergence.", share=whole_percent(mapped.TOP))
     reading_note(
         f"{how} {strong}" if mark == mapped.APART else how,
         say(

@@ -21,7 +21,7 @@ from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, saved_as
 from i2moe_core.ui.components.sample_panel import pick_sample, picked_sample
 from i2moe_core.ui.filters import Filter
-from i2moe_core.ui.language import is_full
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.link import recall
 from i2moe_core.ui.region import decode_region, inside, region_code
 from i2moe_core.ui.table import Table
@@ -83,9 +83,7 @@ def ask_view(table: Table) -> View | None:
 def ask(label: str, options: Mapping[str, str], key: str) -> str:
     """Ask where everything is shown or the link has asked already; else it is the first one."""
     usual = next(iter(options))
-    if not is_full() and not recall(key):
-        return usual
-    return choose(label, options, usual, key)
+    return choose(label, options, usual, key) if is_finer_shown(key) else usual
 
 
 def corners_of(view: View) -> np.ndarray | None:

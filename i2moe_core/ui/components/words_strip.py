@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.explain.attribution.result import Cell
+from i2moe_core.language import say
 from i2moe_core.plots import shade, signed
 from i2moe_core.plots.diverging import sign_colour
 from i2moe_core.ui.panels import Panel, is_frame
@@ -145,7 +146,7 @@ def parts_of_text(
         rest = text[place:] if len(text) - place <= UNREAD else text[place : place + UNREAD] + " …"
         parts.append(_between(rest, unread=bool(rest.strip())))
     for number in framing:
-        parts += [_between("  "), _word("⟨frame⟩", number, panel.cells[number], limit)]
+        parts += [_between("  "), _word(say("⟨frame⟩"), number, panel.cells[number], limit)]
     return parts
 
 
@@ -161,5 +162,5 @@ def _word(text: str, number: int, value: float, limit: float) -> dict[str, Any]:
         "cell": int(number),
         "shade": shade(value, limit),
         "edge": sign_colour(value) if strong else "transparent",
-        "told": f"{text}: {signed(float(value), 3)}" if known else f"{text}: not known",
+        "told": f"{text}: {signed(float(value), 3)}" if known else say("{word}: not known", word=text),
     }

@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 import torch
 from cell_toys import array_toy, logit
+from spoken import speak_chinese
 from tiny_runs import scenes_run, stretch, values_of
 
-from i2moe_core.explain.attribution.badge import CHANCE, HOLDS, WEAK, build_badges, judge, rank_correlation
+from i2moe_core.explain.attribution.badge import (
+    CHANCE,
+    HOLDS,
+    WEAK,
+    Badge,
+    build_badges,
+    judge,
+    rank_correlation,
+)
 from i2moe_core.explain.attribution.choose import compare_methods, judge_maps
 from i2moe_core.explain.attribution.engine import attribute_problem, build_method, describe_raw
 from i2moe_core.explain.attribution.faithfulness import ALL, Faithfulness
@@ -183,3 +192,14 @@ def test_maps_judged_later_get_the_same_badges():
             assert set(first[key].parts) == {ALL, "image", "text"}
     with pytest.raises(ValueError, match="one sample"):
         judge_maps(run, values, [found.maps[0], compare_methods(run, values, ("occlusion",)).maps[0]])
+
+
+def test_a_badge_is_told_in_the_language_of_who_asks(monkeypatch):
+    found = Badge("answer/0", "probability", None, {ALL: drops(0.3, 0.2, 0.1)}, None, None, HOLDS)
+    assert found.sentences == judge(drops(0.3, 0.2, 0.1), "probability")[1]
+    speak_chinese(monkeypatch)
+    assert found.sentences[1:] == (
+        "这些部分是必需的：拿掉最先点名的部分，概率下降 40 个百分点；拿掉随机的部分则下降 10 个百分点。",
+        "单靠这些部分就差不多够了：只留最先点名的部分，概率上升 10 个百分点；"
+        "只留随机的部分则下降 10 个百分点。",
+    )

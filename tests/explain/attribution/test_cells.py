@@ -2,8 +2,16 @@
 
 import pytest
 import torch
+from spoken import speak_chinese
 
-from i2moe_core.explain.attribution.cells import array_cells, image_cells, text_cells
+from i2moe_core.explain.attribution.cells import (
+    array_cells,
+    cell_label,
+    image_cells,
+    short_label,
+    text_cells,
+)
+from i2moe_core.explain.attribution.result import Cell
 from i2moe_core.explain.attribution.words import Word
 
 
@@ -45,3 +53,27 @@ def test_runs_of_numbers(shape, real, count, last):
     for n, cell in enumerate(cells):
         assert (flat[cell.place[0] : cell.place[1]] == 5 + n).all()
     assert (flat[real:] == 4 + count).all()  # padding belongs to the last run
+
+
+@pytest.mark.parametrize(
+    ("label", "english", "chinese", "short"),
+    [
+        ("row 3, column 12", "row 3, column 12", "第 3 行第 12 列", "3 行 12 列"),
+        ("number 4", "number 4", "第 4 个数", "第 4 个数"),
+        ("numbers 98 to 100", "numbers 98 to 100", "第 98 至 100 个数", "第 98 至 100 个数"),
+        ("step 6", "step 6", "第 6 步", "第 6 步"),
+        ("steps 7 to 8", "steps 7 to 8", "第 7 至 8 步", "第 7 至 8 步"),
+        ("a band of 3", "a band of 3", "a band of 3", "a band of 3"),
+    ],
+)
+def test_labels_are_said_in_the_visitors_language(label, english, chinese, short, monkeypatch):
+    cell = Cell("x", "image", label, (0, 0, 4, 4))
+    assert cell_label(cell) == english
+    speak_chinese(monkeypatch)
+    assert (cell_label(cell), short_label(cell)) == (chinese, short)
+
+
+def test_a_visitors_word_is_never_translated(monkeypatch):
+    speak_chinese(monkeypatch)
+    assert cell_label(Cell("text", "text", "number 4", (0, 8))) == "number 4"
+    assert short_label(Cell("text", "text", "row 1, column 2", (0, 15))) == "“row 1, column 2”"

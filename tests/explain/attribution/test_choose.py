@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from spoken import speak_chinese
 from tiny_runs import array_run, scenes_run, stretch, values_of
 
 from i2moe_core.errors import InputError
@@ -9,11 +10,13 @@ from i2moe_core.explain.attribution.badge import CHANCE, HOLDS, WEAK, Badge
 from i2moe_core.explain.attribution.choose import QUICK, choose_method, compare_methods
 from i2moe_core.explain.attribution.engine import attribute
 from i2moe_core.explain.attribution.faithfulness import ALL, Faithfulness
+from i2moe_core.explain.attribution.method_names import NAMES, method_label
+from i2moe_core.explain.attribution.methods import ATTRIBUTIONS
 
 
 def badge(verdict, gap, unit="probability"):
     whole = Faithfulness(ALL, np.full(5, gap), np.full(5, -gap), np.zeros((20, 5)), np.zeros((20, 5)))
-    return Badge("answer/0", unit, None, {ALL: whole}, None, None, verdict, ())
+    return Badge("answer/0", unit, None, {ALL: whole}, None, None, verdict)
 
 
 def test_verdict_then_gap_then_order():
@@ -24,14 +27,14 @@ def test_verdict_then_gap_then_order():
     choice = choose_method(badges)
     assert choice.methods == ("d", "b", "c", "a", "e")
     assert choice.sentence == (
-        "D comes first: the parts it names move the probability by 40 points more than random parts do, "
-        "b comes next."
+        "D comes first: the parts it names move the probability by 40 points more than random parts do. "
+        "B comes next."
     )
 
 
 def test_a_doubtful_best_is_called_doubtful():
     assert choose_method({"kernel_shap": badge(WEAK, 0.25, "logit")}).sentence == (
-        "Kernel shap comes first (still weak): the parts it names move the logit by 0.25 more than random "
+        "Kernel SHAP comes first (still weak): the parts it names move the logit by 0.25 more than random "
         "parts do."
     )
     assert choose_method({"a": badge(CHANCE, 0.01), "b": badge(CHANCE, 0.0)}).sentence == (
@@ -67,3 +70,20 @@ def test_methods_that_cannot_be_used_are_left_out():
     ]  # fmt: skip
     with pytest.raises(InputError, match="Unknown attribution method"):
         compare_methods(run, values, ("shapely_sampling",))
+
+
+def test_every_method_has_a_name_of_its_own():
+    assert set(NAMES) == set(ATTRIBUTIONS)
+    assert len({method_label(name) for name in ATTRIBUTIONS}) == len(ATTRIBUTIONS)
+
+
+def test_a_choice_is_told_in_the_language_of_who_asks(monkeypatch):
+    choice = choose_method({"occlusion": badge(WEAK, 0.25), "kernel_shap": badge(CHANCE, 0.0)})
+    assert choice.sentence == (
+        "Occlusion comes first (still weak): the parts it names move the probability by 25 points more than "
+        "random parts do. Kernel SHAP comes next."
+    )
+    speak_chinese(monkeypatch)
+    assert choice.sentence == (
+        "遮挡法排在最前（但仍然较弱）：它点出的部分对概率的影响比随机的部分多 25 个百分点。其次是核 SHAP。"
+    )

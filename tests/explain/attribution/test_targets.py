@@ -7,7 +7,13 @@ import pytest
 import torch
 
 from i2moe_core.errors import InputError
-from i2moe_core.explain.attribution.targets import FORMS, Asked, default_targets, parse_target
+from i2moe_core.explain.attribution.targets import (
+    FORMS,
+    Asked,
+    default_targets,
+    parse_target,
+    subject_of,
+)
 from i2moe_core.types import MoEOutput
 
 EXPERTS = ("unique:image", "unique:text", "synergy", "redundancy")
@@ -127,3 +133,18 @@ def test_every_form_is_read(asked):
 def test_refusals(asked, key, message):
     with pytest.raises(InputError, match=message.replace(".", r"\.")):
         parse_target(key, asked)
+
+
+@pytest.mark.parametrize(
+    ("key", "subject"),
+    [
+        ("expert/synergy:image+text/2", "synergy:image+text"),
+        ("contribution/unique:image/0", "unique:image"),
+        ("gate/synergy#2", "synergy#2"),
+        ("answer/1", "answer/1"),
+        ("difference/0/1", "difference/0/1"),
+        ("disagreement", "disagreement"),
+    ],
+)
+def test_a_link_calls_a_target_by_its_expert(key, subject):
+    assert subject_of(key) == subject

@@ -15,6 +15,7 @@ from i2moe_core.explain.attribution.methods.grad_cam import spread_over
 from i2moe_core.explain.attribution.methods.gradients import as_leaves
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.targets import Target
+from i2moe_core.language import marked
 from i2moe_core.types import Features
 
 
@@ -37,7 +38,7 @@ class AttentionRollout(Method):
         """Ask for experts that attend."""
         if attends(problem.model):
             return None
-        return (
+        return marked(
             "Attention rollout needs experts that attend to tokens (the fusions transformer or "
             "cross_attention); choose another method."
         )

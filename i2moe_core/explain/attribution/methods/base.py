@@ -25,7 +25,7 @@ class Method:
     shared = False
 
     def refusal(self, problem: Problem) -> str | None:
-        """Return why this method cannot be used on the problem, in one sentence; None where it can."""
+        """Return why this method cannot be used on the problem, a marked sentence; None where it can."""
         return None
 
     def groups(self, targets: Sequence[Target]) -> list[Sequence[Target]]:

@@ -14,6 +14,7 @@ from i2moe_core.explain.attribution.methods.base import Method, Raw, as_function
 from i2moe_core.explain.attribution.methods.gradients import as_leaves
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.targets import Target
+from i2moe_core.language import marked
 
 
 class GradCAM(Method):
@@ -29,7 +30,7 @@ class GradCAM(Method):
         """Ask for a picture whose encoder has a grid."""
         if any(_layer(problem, place) is not None for place in range(len(problem.names))):
             return None
-        return "Grad-CAM needs a picture whose encoder keeps a grid of places; choose another method."
+        return marked("Grad-CAM needs a picture whose encoder keeps a grid of places; choose another method.")
 
     def attribute(self, problem: Problem, targets: Sequence[Target], rows: int) -> list[Raw]:
         """Return the maps of the pictures; None for all other inputs."""

@@ -13,6 +13,7 @@ from i2moe_core.explain.attribution.methods.places import PlacesProblem, at_plac
 from i2moe_core.explain.attribution.methods.walks import Walker
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.targets import Target
+from i2moe_core.language import marked
 
 
 class IntegratedPlaces(IntegratedGradients):
@@ -35,7 +36,9 @@ class IntegratedPlaces(IntegratedGradients):
         """Ask for a picture whose encoder has a grid."""
         if any(grid_layer(problem, place) is not None for place in range(len(problem.names))):
             return None
-        return "Integrated places need a picture whose encoder keeps a grid of places; choose another method."
+        return marked(
+            "Integrated places need a picture whose encoder keeps a grid of places; choose another method."
+        )
 
     def attribute(self, problem: Problem, targets: Sequence[Target], rows: int) -> list[Raw]:
         """Return the shared integrals, one target after the other."""

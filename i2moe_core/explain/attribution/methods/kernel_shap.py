@@ -12,6 +12,7 @@ from i2moe_core.explain.attribution.methods.base import Method, Raw
 from i2moe_core.explain.attribution.methods.cell_function import CellFunction, spread
 from i2moe_core.explain.attribution.problem import Problem
 from i2moe_core.explain.attribution.targets import Target
+from i2moe_core.language import marked
 
 
 class KernelShap(Method):
@@ -37,7 +38,9 @@ class KernelShap(Method):
         """Say no to a single cell: it has no subsets."""
         if len(problem.cells) > 1:
             return None
-        return "Kernel SHAP needs two cells or more, but this sample has one; choose feature_ablation."
+        return marked(
+            "Kernel SHAP needs two cells or more, but this sample has one; choose feature_ablation."
+        )
 
     def attribute(self, problem: Problem, targets: Sequence[Target], rows: int) -> list[Raw]:
         """Return the linear models' weights; the second target finds its versions already run."""
