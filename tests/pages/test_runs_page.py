@@ -66,7 +66,7 @@ def run_id(path):
 def asked(monkeypatch):
     """What is started, instead of starting it."""
     found = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: found.append(arguments[0]))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: found.append(arguments[0]))
     return found
 
 
@@ -165,7 +165,7 @@ def test_an_interrupted_training_is_resumed_by_a_click(folder, asked):
 def test_too_many_jobs_are_one_sentence(monkeypatch):
     from i2moe_core.errors import InputError
 
-    def refuse(*arguments):
+    def refuse(*arguments, **about):
         raise InputError("2 computations are running already; wait for one, or cancel one.")
 
     monkeypatch.setattr(jobs, "start", refuse)

@@ -69,7 +69,7 @@ def _offer_to_go_on(folder: Path) -> None:
     elif jobs.state(job).stage != jobs.RUNNING:
         st.button(
             say("Go on with the sweep"), icon=":material/play_arrow:", type="primary", key="sweep_on",
-            on_click=tried(lambda: jobs.start(job.command, job.folder, job.title)),
+            on_click=tried(lambda: jobs.start(job.command, job.folder, job.title, **job.about)),
         )  # fmt: skip
 
 
