@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from i2moe_core.analysis.compare import Comparison
+from i2moe_core.analysis.compare_samples import difference_sentence
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.explain.numbers import joined
 from i2moe_core.language import say
@@ -157,8 +158,9 @@ def _show_differences(found: Comparison) -> None:
         return
     st.subheader(say("Where do they part most?"))
     lines = [
-        f"- **{plain(str(row.id), 60)}** ({plain(str(row.label), 60)}): {plain(str(row.why), 500)}"
-        for row in rows.itertuples()
+        f"- **{plain(str(line['id']), 60)}** ({plain(str(line['label']), 60)}): "
+        f"{plain(difference_sentence(line), 500)}"
+        for line in rows.to_dict("records")
     ]
     st.markdown("\n".join(lines))
     reading_note(
