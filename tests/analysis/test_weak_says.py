@@ -79,12 +79,13 @@ CASES = [
     ("disagreement", sign("unclear", None), "anything about being right."),
     (
         "disagreement",
-        {"quadrants": COUNTS | {"agree_right": 0, "agree_wrong": 0}},
+        sign("unclear", NAN) | {"share": 1.0, "quadrants": COUNTS | {"agree_right": 0, "agree_wrong": 0}},
         "In none of the 4 samples do all",
     ),
     (
         "disagreement",
-        {"quadrants": COUNTS | {"disagree_right": 0, "disagree_wrong": 0}},
+        sign("unclear", NAN)
+        | {"share": 0.0, "quadrants": COUNTS | {"disagree_right": 0, "disagree_wrong": 0}},
         "In all 4 samples the",
     ),
     ("replacement", {"random": None, "swap": None}, "No sample has all its inputs"),

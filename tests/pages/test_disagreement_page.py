@@ -92,7 +92,7 @@ def test_keeping_a_threshold_writes_what_is_shown(run, monkeypatch):
 )
 def test_the_counts_are_one_whole_sentence(counts, sentence, run, monkeypatch):
     monkeypatch.setattr(apart_views.apart, "cells", lambda table, chosen: np.array(counts))
-    monkeypatch.setattr(apart_views, "percent", lambda share: f"{share:.0%}".replace("%", " %"))
+    monkeypatch.setattr(apart_views, "counted", lambda share: f"{share:.0%}".replace("%", " %"))
     said = words(opened(detail="simple"))
     assert sentence in said
 
