@@ -1,13 +1,18 @@
 """The page of attributions in Chinese and in its simple mode; links hold codes, alike in both languages."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import made_up
 import pytest
+import tiny_runs
 from made_up import words
 from spoken import english_left
 
+from i2moe_core.explain import interactions
+from i2moe_core.language import current
+from i2moe_core.ui.components import attribution_report
 from i2moe_core.ui.components.attribution_ask import QUESTIONS, VIEWS
 
 PAGE = "pages/attributions.py"
@@ -29,9 +34,9 @@ def chinese(monkeypatch, tmp_path, **options):
     return partial(opened, lang="zh")
 
 
-def left(at):
+def left(at, *own):
     assert not at.exception
-    return english_left(at, *OF_THE_DATA, *OF_THE_PAIR)
+    return english_left(at, *own, *OF_THE_DATA, *OF_THE_PAIR)
 
 
 def keys(at):
@@ -134,3 +139,22 @@ def test_simple_shows_what_a_link_asks_for(query, shown, monkeypatch, tmp_path):
     at = opened(detail="simple", **query)
     assert "".join(at.query_params[shown]) == query[shown]
     assert str(at.session_state[shown]) == query[shown]
+
+
+def test_pairs_and_the_report_of_the_real_core_are_said(monkeypatch, tmp_path):
+    run, _ = tiny_runs.scenes_run()
+    made_up.let_open(monkeypatch, tmp_path, replace(run, path=tmp_path / run.name))
+    few, written = interactions.explain_interactions, []
+    monkeypatch.setattr(
+        interactions, "explain_interactions", lambda *args, **options: few(*args, coalitions=4, **options)
+    )
+    monkeypatch.setattr(attribution_report, "html_report", lambda *args: written.append(current()) or "")
+    at = opened(lang="zh", pairs="on", near="true", pairs_of="synergy", pairs_by="negative", example="s1")
+    own = run.reference.raw["text"]
+    assert left(at, *own) == []
+    assert at.selectbox(key="pairs_of").value == "synergy"
+    assert at.selectbox(key="pairs_by").value == "negative"
+    next(button for button in at.button if button.label == "生成报告").click()
+    at.run()
+    assert written == ["zh"]
+    assert left(at, *own) == []
