@@ -2,18 +2,22 @@
 
 import streamlit as st
 
+from i2moe_core.language import say
 from i2moe_core.ui.components.analysis_source import open_table
 from i2moe_core.ui.components.filter_bar import filter_bar
+from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.map_region import show_region, show_slices
-from i2moe_core.ui.components.map_view import ask_view, show_map
+from i2moe_core.ui.components.map_view import ask_view, corners_of, show_map
 from i2moe_core.ui.components.sample_panel import picked_sample, sample_panel
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.failures import failures_shown
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.page import body, open_page
 
 run = open_page("Map")
 with body(), failures_shown():
-    st.title("Which samples are alike?")
+    st.title(say("Which samples are alike?"))
+    show_terms(("interaction", "expert", "weight", "contribution", "disagreement"))
     table = open_table(run)
     if table is None:
         st.stop()
@@ -29,8 +33,10 @@ with body(), failures_shown():
         if picked_sample():
             sample_panel(run, table, narrow=True)
         else:
-            st.info("Click a point: its sample is shown here.", icon=":material/ads_click:")
-    st.header("What is special in the region?")
-    show_region(table, chosen, view)
-    st.header("Found slices")
-    show_slices(table, view)
+            st.info(say("Click a point: its sample is shown here."), icon=":material/ads_click:")
+    if is_full() or corners_of(view) is not None:
+        st.header(say("What is special in the region?"))
+        show_region(table, chosen, view)
+    if is_finer_shown("mark"):
+        st.header(say("Found slices"))
+        show_slices(table, view)

@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from i2moe_core.language import say
+from i2moe_core.ui.components.choice import choose
+from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.runs_compare import show_comparison
 from i2moe_core.ui.components.runs_sweeps import show_sweeps
 from i2moe_core.ui.components.runs_train import show_training_form
@@ -10,26 +13,30 @@ from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.page import body, open_any_page
 
 PARTS = {
-    "All runs": "What was trained, and how did it learn?",
-    "Compare": "In what do these runs differ?",
-    "Sweeps": "What does a setting change?",
-    "Train a model": "What shall be trained?",
+    "all": say("All runs"),
+    "compare": say("Compare"),
+    "sweeps": say("Sweeps"),
+    "train": say("Train a model"),
 }
+QUESTIONS = {
+    "all": say("What was trained, and how did it learn?"),
+    "compare": say("In what do these runs differ?"),
+    "sweeps": say("What does a setting change?"),
+    "train": say("What shall be trained?"),
+}
+TERMS = ("recipe", "fusion", "parameter", "gradient", "audit", "irs", "leak", "gate", "weight")
 
-run = open_any_page("Runs")
+run = open_any_page(say("Runs"))
 with body(), failures_shown():
-    st.title("How were the models made?")
-    asked = st.segmented_control(
-        "Part of the page", list(PARTS), default="All runs", required=True, key="part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    part = asked if asked in PARTS else "All runs"
-    st.header(PARTS[part])
-    if part == "Compare":
+    st.title(say("How were the models made?"))
+    show_terms(TERMS)
+    part = choose(say("Part of the page"), PARTS, "all", "part", hidden=True)
+    st.header(QUESTIONS[part])
+    if part == "compare":
         show_comparison(run)
-    elif part == "Sweeps":
+    elif part == "sweeps":
         show_sweeps()
-    elif part == "Train a model":
+    elif part == "train":
         show_training_form()
     else:
         show_runs(run)

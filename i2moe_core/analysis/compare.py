@@ -46,8 +46,9 @@ class Comparison:
         ``RUN share <expert>``, ``RUN contribution <expert>`` (w_k z_k of its answer).
     differences: the samples where they differ most, first the greatest: id, label, a, b (the pair), answer_a,
         answer_b, right_a, right_b, distance (answer_distance + share_distance, each a total variation in
-        [0, 1]), expert (whose contribution changed most, None without experts), before, after (its
-        contribution in a, in b), why.
+        [0, 1]), turned (they answer differently; of numbers: on another side of the prior), expert (whose
+        contribution changed most, None without experts), before, after (its contribution in a, in b; its
+        share of the answer where not turned), why.
     """
 
     runs: tuple[str, ...]

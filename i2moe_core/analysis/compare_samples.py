@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +13,7 @@ from i2moe_core.analysis.compare_said import RunSaid
 from i2moe_core.explain.mismatch import label_name
 from i2moe_core.explain.numbers import percent, signed
 from i2moe_core.explain.palette import expert_label
+from i2moe_core.language import marked, say
 
 MOST = 50  # samples in the table of differences
 
@@ -53,8 +54,38 @@ def difference_table(said: Sequence[RunSaid], experts: Sequence[str], most: int 
 
 _DIFFERENCE = [
     "id", "label", "a", "b", "answer_a", "answer_b", "right_a", "right_b", "distance", "answer_distance",
-    "share_distance", "expert", "before", "after", "why",
+    "share_distance", "turned", "expert", "before", "after", "why",
 ]  # fmt: skip
+
+
+def difference_sentence(line: Mapping[str, Any]) -> str:
+    """Say of a line of ``differences`` what both runs answer and which expert is why.
+
+    A table of an earlier version has no ``turned``; for classes the answers in words tell it too.
+    """
+    known = {name: line[name] for name in ("a", "b", "answer_a", "answer_b")}
+    same = line["answer_a"] == line["answer_b"]
+    if not isinstance(line["expert"], str):
+        return say(NO_EXPERTS, **known)
+    known["expert"] = expert_label(line["expert"])
+    before, after = line["before"], line["after"]
+    if line.get("turned", not same):
+        return say(TURNED, **known, before=signed(before), after=signed(after))
+    return say(SAME if same else NEAR, **known, before=percent(before), after=percent(after))
+
+
+NO_EXPERTS = marked(
+    "{a} answers {answer_a}, {b} answers {answer_b}; a single fusion has no experts to say why."
+)
+TURNED = marked(
+    "{a} answers {answer_a}, {b} answers {answer_b}: for the first against the second, {expert} adds "
+    "{before} in {a} and {after} in {b}."
+)
+NEAR = marked(
+    "{a} answers {answer_a}, {b} answers {answer_b}; {expert} holds {before} of the answer in {a} and "
+    "{after} in {b}."
+)
+SAME = marked("Both answer {answer_a}; {expert} holds {before} of the answer in {a} and {after} in {b}.")
 
 
 def _columns(one: RunSaid, experts: Sequence[str]) -> dict[str, Any]:
@@ -102,36 +133,26 @@ def _difference(a: RunSaid, b: RunSaid, n: int, experts: Sequence[str]) -> dict[
         "answer_b": b.answers[n],
         "right_a": None if regression else bool(a.right[n]),
         "right_b": None if regression else bool(b.right[n]),
+        "turned": not (a.votes[n] == b.votes[n]).all(),
     }
-    if a.shares is None or b.shares is None:
-        why = f"{_said(a, n)}, {_said(b, n)}; a single fusion has no experts to say why."
-        return row | {"expert": None, "before": np.nan, "after": np.nan, "why": why}
-    return row | _cause(a, b, n, experts)
+    row |= _cause(a, b, n, experts)
+    return row | {"why": difference_sentence(row)}
 
 
 def _cause(a: RunSaid, b: RunSaid, n: int, experts: Sequence[str]) -> dict[str, Any]:
-    """Return the expert whose contribution changed most, and its contribution before and after.
+    """Return the expert whose contribution changed most, and its contribution before and after, if any.
 
     Where the answers differ: to the first answer against the second (their sum over the experts is the margin
     between both). Where they are the same: its share of the answer.
     """
-    if not (a.votes[n] == b.votes[n]).all():
-        first, second = (_pulls(one, _direction(a, b, n), n) for one in (a, b))
-        k = int(np.abs(first - second).argmax())
-        name = expert_label(experts[k])
-        why = (
-            f"{_said(a, n)}, {_said(b, n)}: for the first against the second, {name} adds "
-            f"{signed(first[k])} in {a.label} and {signed(second[k])} in {b.label}."
-        )
+    if a.shares is None or b.shares is None:
+        return {"expert": None, "before": np.nan, "after": np.nan}
+    if (a.votes[n] == b.votes[n]).all():
+        first, second = a.shares[n], b.shares[n]
     else:
-        first, second = (one.shares[n] for one in (a, b))  # type: ignore[index]
-        k = int(np.abs(first - second).argmax())
-        name = expert_label(experts[k])
-        why = (
-            f"Both answer {a.answers[n]}; {name} holds {percent(first[k])} of the answer in {a.label} and "
-            f"{percent(second[k])} in {b.label}."
-        )
-    return {"expert": experts[k], "before": float(first[k]), "after": float(second[k]), "why": why}
+        first, second = (_pulls(one, _direction(a, b, n), n) for one in (a, b))
+    k = int(np.abs(first - second).argmax())
+    return {"expert": experts[k], "before": float(first[k]), "after": float(second[k])}
 
 
 def _direction(a: RunSaid, b: RunSaid, n: int) -> np.ndarray:
@@ -148,7 +169,3 @@ def _pulls(one: RunSaid, direction: np.ndarray, n: int) -> np.ndarray:
     """Return what each expert contributes along a direction of the logits, (E,)."""
     pulls: np.ndarray = one.said.weights[n].numpy() * (one.said.expert_logits[:, n].numpy() @ direction)
     return pulls
-
-
-def _said(one: RunSaid, n: int) -> str:
-    return f"{one.label} answers {one.answers[n]}"

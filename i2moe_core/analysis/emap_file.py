@@ -10,6 +10,7 @@ from i2moe_core.checkpoint.files import json_bytes, write_atomic
 from i2moe_core.checkpoint.names import ANALYSIS
 from i2moe_core.config import from_dict, to_dict
 from i2moe_core.errors import InputError
+from i2moe_core.language import say
 
 NAME = "emap.json"
 
@@ -78,4 +79,6 @@ def read_emap(path: Path) -> Emap | None:
 
 
 def _damaged(path: Path) -> InputError:
-    return InputError(f"{path} is damaged; remove it, or write it again with 'i2moe analyze RUN --emap'.")
+    return InputError(
+        say("{path} is damaged; remove it, or write it again with 'i2moe analyze RUN --emap'.", path=path)
+    )

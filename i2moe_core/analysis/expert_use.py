@@ -10,6 +10,7 @@ import numpy as np
 
 from i2moe_core.explain.numbers import listing, percent
 from i2moe_core.explain.palette import expert_label
+from i2moe_core.language import say
 from i2moe_core.measures.disagreement import pairwise_jensen_shannon
 
 LITTLE = 0.25  # of the even share 1 / E: a mean weight below it, hardly ever leading, is hardly any use
@@ -52,19 +53,31 @@ def effective_number(mean: np.ndarray) -> float:
 
 
 def use_sentences(use: Mapping[str, Any]) -> list[str]:
-    """Say who is hardly used, and which two say the same; nothing where all are used and all differ."""
-    said = []
-    if use["hardly"]:
-        names = [expert_label(name) for name in use["hardly"]]
-        verb = "is" if len(names) == 1 else "are"
-        most = max(use["weight"][name] for name in use["hardly"])
-        said.append(f"{listing(names)} {verb} hardly used: {percent(most)} of the weight at most.")
-    same = sorted(use["same"], key=lambda pair: pair[2])
-    for first, second, bits in same[:SHOWN]:
-        said.append(
-            f"{expert_label(first)} and {expert_label(second)} say nearly the same ({bits:.3f} bits apart)."
+    """Say who is hardly used, and which two say the same; nothing where all are used and all differ.
+
+    Nor of what an older result lacks.
+    """
+    same = sorted(use.get("same", ()), key=lambda pair: pair[2])
+    said = _hardly_used(use["weight"], use.get("hardly", ()))
+    said += [
+        say(
+            "{first} and {second} say nearly the same ({bits} bits apart).",
+            first=expert_label(first), second=expert_label(second), bits=f"{bits:.3f}",
         )
-    if len(same) > SHOWN:
-        rest = len(same) - SHOWN
-        said.append(f"So {'does' if rest == 1 else 'do'} {rest} more of the {len(use['alike'])} pairs.")
+        for first, second, bits in same[:SHOWN]
+    ]  # fmt: skip
+    rest = len(same) - SHOWN
+    if rest == 1:
+        said.append(say("So does one more of the {count} pairs.", count=len(use["alike"])))
+    if rest > 1:
+        said.append(say("So do {rest} more of the {count} pairs.", rest=rest, count=len(use["alike"])))
     return said
+
+
+def _hardly_used(weight: Mapping[str, float], names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    labels, most = listing([expert_label(name) for name in names]), percent(max(weight[n] for n in names))
+    if len(names) == 1:
+        return [say("{expert} is hardly used: {share} of the weight at most.", expert=labels, share=most)]
+    return [say("{experts} are hardly used: {share} of the weight at most.", experts=labels, share=most)]

@@ -23,6 +23,7 @@ from i2moe_core.analysis.similarity import (
     similarities,
     vectors_of,
 )
+from i2moe_core.language import marked
 from i2moe_core.measures.modality_gap import modality_gap, normalized, plane
 from i2moe_core.measures.retrieval import numbered, rank_blocks, summarize
 from i2moe_core.types import Features
@@ -30,6 +31,14 @@ from i2moe_core.types import Features
 SAMPLES = 3000
 DRAWN = 150  # pairs in the picture
 _LENGTH = 80  # characters of a text
+UNTRAINED = marked("No training method brought these modalities together: expect chance without a map.")
+STANDS_IN = marked("The maps that the method contrastive learned are not kept; a linear map stands in.")
+ALONE = marked("The run learned to match one modality with all others together; here one asks alone.")
+NO_MAP = marked("No linear map: the data has no training or validation samples to fit it on.")
+HELPED = {
+    "train": marked("The linear map was fitted with the help of the train split itself."),
+    "validation": marked("The linear map was fitted with the help of the validation split itself."),
+}
 
 
 class Steps:
@@ -155,15 +164,16 @@ def _work(job: Job, samples: int, pairs: int, seed: int) -> int:
 
 
 def _notes(job: Job, mapped: bool) -> list[str]:
+    """Return in English, for the file, what must be known; a page says it in the visitor's language."""
     trained, notes = brought_together(job.run), []
     if not trained:
-        notes.append("No training method brought these modalities together: expect chance without a map.")
+        notes.append(UNTRAINED)
     if trained == "contrastive":
-        notes.append("The maps that the method contrastive learned are not kept; a linear map stands in.")
+        notes.append(STANDS_IN)
     if trained == ALIGNMENT and len(job.run.model.modalities) > 2:
-        notes.append("The run learned to match one modality with all others together; here one asks alone.")
+        notes.append(ALONE)
     if not mapped:
-        notes.append("No linear map: the data has no training or validation samples to fit it on.")
-    elif job.split != "test":
-        notes.append(f"The linear map was fitted with the help of the {job.split} split itself.")
+        notes.append(NO_MAP)
+    elif job.split in HELPED:
+        notes.append(HELPED[job.split])
     return notes

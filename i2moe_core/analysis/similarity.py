@@ -15,6 +15,7 @@ from torch import Tensor
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.fusion.attention.cross_attention import CrossAttention
+from i2moe_core.language import marked
 from i2moe_core.measures.modality_gap import normalized
 from i2moe_core.measures.translation import Translation
 from i2moe_core.registry import lookup
@@ -24,9 +25,9 @@ from i2moe_core.types import Features
 
 ALIGNMENT, POOLED, MAP = "alignment", "pooled", "map"
 KINDS = {
-    ALIGNMENT: "the run's own matching",
-    POOLED: "cosine of the pooled vectors",
-    MAP: "cosine after a linear map",
+    ALIGNMENT: marked("the run's own matching"),
+    POOLED: marked("cosine of the pooled vectors"),
+    MAP: marked("cosine after a linear map"),
 }
 _BLOCK = 16_000_000  # token scores held at a time
 _ROWS = 4_000_000  # scores held at a time

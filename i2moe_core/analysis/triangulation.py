@@ -18,6 +18,7 @@ from i2moe_core.analysis.emap_file import Emap
 from i2moe_core.analysis.info import AnalysisInfo
 from i2moe_core.analysis.schema import MIXTURE, column, modalities_of, swapped_column
 from i2moe_core.expert_set import summed
+from i2moe_core.language import marked
 from i2moe_core.measures.association import Correlation, rank_correlation
 from i2moe_core.measures.intervals import mean_interval, wilson_interval
 from i2moe_core.types import REDUNDANCY, SYNERGY
@@ -28,7 +29,10 @@ _DRAWS = 200  # resamples of a correlation's interval
 
 @dataclass(frozen=True)
 class Measure:
-    """One way to say how much of which interaction a sample holds. label: at most 16 characters."""
+    """One way to say how much of which interaction a sample holds; all is said where it is shown.
+
+    label: at most 16 characters.
+    """
 
     label: str
     unit: str
@@ -36,14 +40,35 @@ class Measure:
 
 
 MEASURES = {
-    "weight": Measure("Gate weight", "share", "How much say the gate gives each expert; sums to 1."),
-    "share": Measure("Answer share", "share", "How much of the answer each expert holds; sums to 1."),
-    "contribution": Measure("Contribution", "logit", "What each expert adds to the answer: weight x logit."),
-    DROP: Measure("Modality drop", "prob.", "How far the answer's probability falls after a swap."),
-    "component": Measure("PID of probes", "nats", "What small probes find in the inputs for the answer."),
-    "model_component": Measure("PID of model", "nats", "The same of the model itself, by swapped inputs."),
-    EMAP: Measure("EMAP", "logit", "What adding up explains of the answer's logit, and what it does not."),
-}
+    "weight": Measure(
+        marked("Gate weight"), marked("share"),
+        marked("How much say the gate gives each expert; sums to 1."),
+    ),
+    "share": Measure(
+        marked("Answer share"), marked("share"),
+        marked("How much of the answer each expert holds; sums to 1."),
+    ),
+    "contribution": Measure(
+        marked("Contribution"), marked("logits"),
+        marked("What each expert adds to the answer: weight x logit."),
+    ),
+    DROP: Measure(
+        marked("Modality drop"), marked("prob."),
+        marked("How far the answer's probability falls after a swap."),
+    ),
+    "component": Measure(
+        marked("PID of probes"), marked("nats"),
+        marked("What small probes find in the inputs for the answer."),
+    ),
+    "model_component": Measure(
+        marked("PID of model"), marked("nats"),
+        marked("The same decomposition of the model's own answers, by swapped inputs."),
+    ),
+    EMAP: Measure(
+        marked("EMAP"), marked("logits"),
+        marked("What adding up explains of the answer's logit, and what it does not."),
+    ),
+}  # fmt: skip
 
 
 def measures_of(info: AnalysisInfo, emap: Emap | None = None) -> list[str]:

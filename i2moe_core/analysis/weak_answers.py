@@ -8,20 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from i2moe_core.analysis.expert_use import SAME, expert_use, use_sentences
+from i2moe_core.analysis.expert_use import SAME, expert_use
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
-from i2moe_core.explain.numbers import listing, percent
-from i2moe_core.explain.palette import expert_label
 from i2moe_core.measures.classification import HEADLINE, headline
 from i2moe_core.measures.disagreement import quadrants, unanimous
 from i2moe_core.measures.intervals import mean_interval, wilson_interval
 from i2moe_core.measures.selective import score_sign
-
-SIGNS = {
-    "good": "agreement is a good sign",
-    "bad": "agreement is a bad sign here",
-    "unclear": "agreement says nothing sure about being right",
-}
 
 
 def disagreement_point(setting: Setting) -> Point:
@@ -32,27 +25,20 @@ def disagreement_point(setting: Setting) -> Point:
     trials = {"agree": agree, "disagree": ~agree}
     intervals = {name: wilson_interval(right[rows].sum(), rows.sum()) for name, rows in trials.items()}
     share = float(1 - agree.mean())
-    says = (
-        f"On {percent(share)} of the samples some expert answers otherwise than another; the mixture is then "
-        f"right on {percent(found.accuracy_disagree)}, and on {percent(found.accuracy_agree)} where all "
-        f"agree: {SIGNS[sign.verdict]}."
-    )
-    if share in (0.0, 1.0):
-        some = "some expert answers otherwise than another" if share else "all experts answer alike"
-        says = f"On every sample {some}; the mixture is right on {percent(right.mean())}."
+    numbers = {
+        "share": share,
+        "accuracy_agree": found.accuracy_agree,
+        "accuracy_agree_interval": intervals["agree"],
+        "accuracy_disagree": found.accuracy_disagree,
+        "accuracy_disagree_interval": intervals["disagree"],
+        "quadrants": vars(found),
+        "sign": {"value": sign.value, "low": sign.low, "high": sign.high, "verdict": sign.verdict},
+    }
     return Point(
         title="What happens when experts disagree?",
         number=share,
-        numbers={
-            "share": share,
-            "accuracy_agree": found.accuracy_agree,
-            "accuracy_agree_interval": intervals["agree"],
-            "accuracy_disagree": found.accuracy_disagree,
-            "accuracy_disagree_interval": intervals["disagree"],
-            "quadrants": vars(found),
-            "sign": {"value": sign.value, "low": sign.low, "high": sign.high, "verdict": sign.verdict},
-        },
-        says=says,
+        numbers=numbers,
+        says=point_says("disagreement", numbers),
         means="Experts that are each responsible for a part of the evidence may disagree and the mixture be "
         "right all the same. The sign is the chance that a right answer has more agreement than a wrong one; "
         "0.5 says nothing, below it agreement is a bad sign.",
@@ -67,22 +53,16 @@ def experts_point(setting: Setting) -> Point:
     said = setting.distributions(setting.said.expert_logits)
     use = expert_use(setting.experts, weights, setting.shares, said)
     without = {name: _left_out(setting, k) for k, name in enumerate(setting.experts)}
-    idle = [name for name, found in without.items() if not (found["drop_low"] or 0) > 0]
+    numbers = use | {
+        "measure": HEADLINE[setting.model.task],
+        "accuracy": headline(setting.model.task, setting.said.logits, setting.said.targets),
+        "without": without,
+    }
     return Point(
         title="Are all experts of the fixed set needed?",
         number=use["effective"],
-        numbers=use
-        | {
-            "measure": HEADLINE[setting.model.task],
-            "accuracy": headline(setting.model.task, setting.said.logits, setting.said.targets),
-            "without": without,
-        },
-        says=" ".join(
-            [
-                _experts_sentence(use["effective"], use["experts"], idle, setting.model.task == "regression"),
-                *use_sentences(use),
-            ]
-        ),
+        numbers=numbers,
+        says=point_says("experts", numbers),
         means="The set of experts is fixed before anything is known of the data. The effective number is "
         "exp(entropy) of the mean weights: all of them where all are used alike, 1 where one does it all. An "
         "expert without which nothing is lost is not needed on this data; what is redundant, the others tell "
@@ -117,13 +97,3 @@ def mixed_without(weights: Tensor, expert_logits: Tensor, expert: int) -> Tensor
     rest = torch.cat([weights[:, :expert], weights[:, expert + 1 :]], 1)
     rest = (rest + 1e-12) / (rest + 1e-12).sum(1, keepdim=True)
     return torch.einsum("ne,enc->nc", rest, torch.cat([expert_logits[:expert], expert_logits[expert + 1 :]]))
-
-
-def _experts_sentence(effective: float, count: int, idle: list[str], regression: bool) -> str:
-    used = f"Of {count} experts the weights use {effective:.1f}"
-    if regression:
-        return f"{used}."
-    if not idle:
-        return f"{used}; without any of them fewer answers are right."
-    alone = f"{'any one of ' * (len(idle) > 1)}{listing([expert_label(name) for name in idle])}"
-    return f"{used}; without {alone} no fewer answers are right."

@@ -11,8 +11,8 @@ from i2moe_core.analysis.weak_gradients import (
     phase_reports,
     untrained,
 )
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
-from i2moe_core.explain.numbers import percent
 from i2moe_core.training.recipes.base import Phase
 
 
@@ -23,11 +23,12 @@ def conflict_point(setting: Setting) -> Point:
     end = min(ends, key=lambda pair: float(pair["cosine"]), default=None)
     logged = logged_cosines(setting.run.history)
     number = logged[0]["mean"] if logged else None if end is None else end["cosine"]
+    numbers = {"phases": saved, "logged": logged or None, "lowest": end}
     return Point(
         title="Do the losses cancel each other?",
         number=number,
-        numbers={"phases": saved, "logged": logged or None, "lowest": end},
-        says=" ".join([*([_logged_sentence(logged[0])] if logged else []), _saved_sentence(end)]),
+        numbers=numbers,
+        says=point_says("conflict", numbers, tuple(setting.run.info.modalities)),
         means="Cosine between the gradients of two losses, over all parameters that learn together: +1 both "
         "pull the same way, 0 they do not touch each other, below 0 each undoes a part of the other's step. "
         "Where a training comes to rest the gradients of its losses add up to nothing, so two losses that "
@@ -46,22 +47,3 @@ def _phase(setting: Setting, phase: Phase) -> dict[str, Any]:
         a, b = (found["losses"].index(found["lowest"][name]) for name in ("a", "b"))
         found["lowest"]["start"] = float(start["cosines"][a, b])
     return found | {"start": start}
-
-
-def _logged_sentence(pair: dict[str, Any]) -> str:
-    names = f"'{pair['a']}' and '{pair['b']}'"
-    if pair["mean"] >= 0:
-        return f"Over the training no two losses pulled against each other on average; the lowest: {names}."
-    return (
-        f"Over the training {names} pulled most against each other: mean cosine {pair['mean']:+.2f}, below 0 "
-        f"in {percent(pair['negative'])} of the epochs."
-    )
-
-
-def _saved_sentence(pair: dict[str, Any] | None) -> str:
-    if pair is None:
-        return "Only one loss is minimised at a time, so no two can be against each other."
-    names = f"'{pair['a']}' and '{pair['b']}', cosine {pair['cosine']:+.2f} ± {pair['std']:.2f}"
-    if pair["cosine"] + pair["std"] >= 0:
-        return f"At the saved weights no two pull clearly against each other; the lowest are {names}."
-    return f"At the saved weights {names}, pull most against each other; at the start {pair['start']:+.2f}."

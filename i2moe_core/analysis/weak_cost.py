@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
 from i2moe_core.hub_files import local_files_only
 from i2moe_core.model.build import Model, build_model
@@ -38,20 +39,20 @@ def cost_point(setting: Setting) -> Point:
     inference = answers["mixture", ANSWER] / answers["single", ANSWER]
     training = _training_ratio(setting, phases)
     counted = {"mixture": _count(setting.model), "single": _count(single)}
+    numbers = {
+        "parameters": counted | {"ratio": counted["mixture"] / counted["single"]} | _parts(setting),
+        "seconds_per_sample": {kind: answers[kind, ANSWER] for kind in ("mixture", "single")}
+        | {"ratio": inference, ALL: answers["mixture", ALL]},
+        "training": phases | {"ratio": training},
+        "trained_seconds": _trained(setting),
+        "device": str(setting.run.device),
+        "threads": torch.get_num_threads(),
+    }
     return Point(
         title="What does the mixture cost?",
         number=training,
-        numbers={
-            "parameters": counted | {"ratio": counted["mixture"] / counted["single"]} | _parts(setting),
-            "seconds_per_sample": {kind: answers[kind, ANSWER] for kind in ("mixture", "single")}
-            | {"ratio": inference, ALL: answers["mixture", ALL]},
-            "training": phases | {"ratio": training},
-            "trained_seconds": _trained(setting),
-            "device": str(setting.run.device),
-            "threads": torch.get_num_threads(),
-        },
-        says=f"Training takes {training:.1f} times as long as the single fusion's, an answer {inference:.1f} "
-        f"times, and {counted['mixture'] / counted['single']:.1f} times the parameters.",
+        numbers=numbers,
+        says=point_says("cost", numbers),
         means="Against one fusion with the same encoders, which explains nothing. The training's ratio is of "
         "all planned epochs of all phases against as many epochs of the single fusion as the first phase "
         "has.",

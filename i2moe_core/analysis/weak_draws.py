@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from i2moe_core.analysis.columns import sample_rows
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
 from i2moe_core.explain.evaluate import encode_rows, other_rows, run_mixture
-from i2moe_core.explain.numbers import percent
 from i2moe_core.model.replace import RandomVectors
 from i2moe_core.types import Features
 
@@ -30,19 +30,12 @@ def replacement_point(setting: Setting) -> Point:
         features = encode_rows(setting.model, setting.data, setting.rows[places])
         spreads = {kind: _spread(setting, features, places, draw) for kind, draw in _DRAWS.items()}
     random = spreads["random"]
-    says = "No sample has all its inputs, so none can be replaced."
-    if random is not None:
-        mean, other = (np.mean(list(spreads[kind]["experts"].values())) for kind in ("random", "swap"))
-        says = (
-            f"Another random vector moves an expert's probability of the answer by {mean:.3f} (standard "
-            f"deviation), another sample's input by {other:.3f}; in {percent(random['changed'])} of the "
-            "replacements the mixture's answer depends on which random vector was drawn."
-        )
+    numbers = spreads | {"draws": DRAWS, "samples": len(places), "trained_with": _trained_with(setting)}
     return Point(
         title="How much is the random vector's chance?",
         number=None if random is None else float(np.mean(list(random["experts"].values()))),
-        numbers=spreads | {"draws": DRAWS, "samples": len(places), "trained_with": _trained_with(setting)},
-        says=says,
+        numbers=numbers,
+        says=point_says("replacement", numbers),
         means="An explanation made from one draw carries this spread; the mean of K draws has it divided by "
         "the root of K. 'effect' is how far a replacement moves the probability on average: a spread of its "
         "size makes a single draw worthless. 'changed' counts the replacements whose answer differs between "

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from i2moe_core.analysis.audit_parts import predicted_classes
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
-from i2moe_core.explain.numbers import percent
 from i2moe_core.explain.pointwise import component_sizes, interaction_components
 from i2moe_core.measures.association import rank_correlation
 from i2moe_core.measures.recovery import leak
@@ -18,25 +18,18 @@ def gate_point(setting: Setting) -> Point:
     """Measure how much of the gate follows from the answer's class alone, and whether weights are shares."""
     weights, classes = setting.said.weights.numpy(), predicted_classes(setting.model, setting.said)
     by_class = explained_by_group(weights, classes)
-    contribution = _against_shares(weights, setting.shares, setting.experts)
-    says = "The gate gives every sample the same weights, so there is nothing to explain."
-    if by_class is not None:
-        says = (
-            f"Of the differences between the gate's weights {percent(by_class)} follow from the answer's "
-            "class alone; the largest weight has the largest contribution on "
-            f"{percent(contribution['same'])} of the samples."
-        )
+    numbers = {
+        "by_class": by_class,
+        "by_interaction": None if setting.truth is None else explained_by_group(weights, setting.truth),
+        "by_probes": _by_probes(setting, weights),
+        "leak": leak(weights, classes),
+        "contribution": _against_shares(weights, setting.shares, setting.experts),
+    }
     return Point(
         title="Is the gate itself explained?",
         number=by_class,
-        numbers={
-            "by_class": by_class,
-            "by_interaction": None if setting.truth is None else explained_by_group(weights, setting.truth),
-            "by_probes": _by_probes(setting, weights),
-            "leak": leak(weights, classes),
-            "contribution": contribution,
-        },
-        says=says,
+        numbers=numbers,
+        says=point_says("gate", numbers),
         means="A gate that follows the class alone tells the answer a second time instead of explaining it "
         "(unless interaction and class go together in the data). What follows from the true interaction, or "
         "from the evidence that the probes measured, is explained. A weight is not a contribution: an expert "

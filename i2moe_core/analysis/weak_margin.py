@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from i2moe_core.analysis.sweep import SWEEP, load_sweep
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
 from i2moe_core.errors import InputError
-from i2moe_core.explain.numbers import percent
 from i2moe_core.losses.interaction import uniqueness_loss
 from i2moe_core.training.recipes.paper import Paper
 
@@ -27,10 +27,10 @@ def margin_point(setting: Setting) -> Point:
     if swept is not None:
         return swept
     if setting.run.config.training.recipe != "paper":
+        unused = {"used": False}
         return Point(
-            TITLE, None, {"used": False},
-            says=f"The recipe '{setting.run.config.training.recipe}' has no triplet loss, so it does not use "
-            "a margin.",
+            TITLE, None, unused,
+            says=point_says("margin", unused),
             means="The published recipe separates passes by a margin that has to be chosen.",
             source="The run's configuration.",
         )  # fmt: skip
@@ -53,13 +53,9 @@ def _swept(setting: Setting) -> Point | None:
     means = rows.groupby(name)[list(_SHOWN)].mean()
     reach = float(means.accuracy.max() - means.accuracy.min())
     table = [{"margin": float(margin), **row.to_dict()} for margin, row in means.iterrows()]
-    recovered = means.contribution_argmax
-    says = f"Over margins {_listed(list(means.index))} the accuracy moves by {reach:.3f}"
-    if recovered.notna().any():
-        named = recovered.max() - recovered.min()
-        says += f", and how often contributions name the true interaction by {named:.3f}"
+    numbers = {"used": True, "sweep": table, "runs": len(rows)}
     return Point(
-        TITLE, reach, {"used": True, "sweep": table, "runs": len(rows)}, f"{says}.",
+        TITLE, reach, numbers, point_says("margin", numbers),
         means="How far a measure moves over the margins that were tried; compare it with its spread over "
         "seeds.",
         source=f"The sweep beside this run, {len(rows)} trainings, means over the seeds.",
@@ -74,13 +70,13 @@ def _sensitivity(setting: Setting) -> Point:
     table = [{"margin": margin, **_at(passes, margin, norm)} for margin in tried]
     active = {row["margin"]: row["active"] for row in table}
     number = active[own * 2] - active[own / 2]
-    gaps = _gaps(passes, norm)
+    gap = float(_gaps(passes, norm).median())
+    numbers = {"used": True, "margin": own, "sensitivity": table, "gap_median": gap}
     return Point(
         TITLE,
         number,
-        {"used": True, "margin": own, "sensitivity": table, "gap_median": float(gaps.median())},
-        says=f"With half the margin of {own:g}, {percent(active[own / 2])} of the triplets pull, with twice "
-        f"that margin {percent(active[own * 2])}; half of them are {gaps.median():.2f} or more apart.",
+        numbers,
+        says=point_says("margin", numbers),
         means="A triplet within the margin pulls, one beyond it gives no gradient. As no loss bounds the "
         "logits, a margin means little by itself: 'gap_median' is how far triplets are apart already. Where "
         "the share hardly moves, the margin chosen does not matter at the saved weights.",
@@ -117,7 +113,3 @@ def _gaps(passes: Tensor, norm: float) -> Tensor:
         positives = torch.cat([distances[:m], distances[m + 1 :]])
         gaps.append((distances[m] - positives).ravel())
     return torch.cat(gaps)
-
-
-def _listed(margins: list[float]) -> str:
-    return ", ".join(f"{margin:g}" for margin in margins)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from i2moe_core.analysis.weak_gradients import BATCHES, logged_shares, phase_reports
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.analysis.weak_setting import Point, Setting
-from i2moe_core.explain.numbers import percent
-from i2moe_core.explain.palette import expert_label
 from i2moe_core.training.gradients import GradientReport
 from i2moe_core.training.recipes.base import Phase
 
@@ -22,18 +21,19 @@ def suppression_point(setting: Setting) -> Point:
     saved, logged = _at_saved(setting, reports), logged_shares(setting.run.history, setting.experts)
     gradient = logged or saved
     least = min(gradient, key=lambda name: gradient[name], default=None)
+    numbers = {
+        "weight": weight,
+        "gradient": gradient,
+        "saved": saved,
+        "logged": logged or None,
+        "own": {name: _own_part(reports, name) for name in setting.experts},
+        "even": 1 / len(setting.experts),
+    }
     return Point(
         title="Do heavy experts starve light ones?",
         number=None if least is None else gradient[least],
-        numbers={
-            "weight": weight,
-            "gradient": gradient,
-            "saved": saved,
-            "logged": logged or None,
-            "own": {name: _own_part(reports, name) for name in setting.experts},
-            "even": 1 / len(setting.experts),
-        },
-        says=_sentence(least, gradient, weight, "Over the training" if logged else "At the saved weights"),
+        numbers=numbers,
+        says=point_says("suppression", numbers),
         means="An expert that learns from the task's loss alone gets a gradient in proportion to its weight: "
         "once light it stays light. 'own' is the part of an expert's gradient that comes from a loss of its "
         "own, which no weight shrinks. At the saved weights a small share may only mean that an expert has "
@@ -66,12 +66,3 @@ def _own_part(reports: list[GradientReport], expert: str) -> float | None:
         for loss, norm in zip(report.losses, report.norms.get(expert, ()), strict=False):
             own, task = (own, task + norm) if loss == TASK else (own + norm, task)
     return own / (own + task) if own + task > 0 else None
-
-
-def _sentence(least: str | None, gradient: dict[str, float], weight: dict[str, float], when: str) -> str:
-    if least is None:
-        return "No gradient reaches the experts any more."
-    return (
-        f"{when} {expert_label(least)} gets the least of the experts' gradient, {percent(gradient[least])} "
-        f"(an even share is {percent(1 / len(gradient))}), and has {percent(weight[least])} of the weight."
-    )

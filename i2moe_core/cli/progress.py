@@ -10,7 +10,7 @@ from types import TracebackType
 from tqdm import tqdm
 
 from i2moe_core.cli.progress_file import Follower, write_progress
-from i2moe_core.training.fit import Report
+from i2moe_core.training.epoch import Report
 
 PAUSE = 0.3  # seconds between two writes of the file
 

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from i2moe_core.errors import InputError
+from i2moe_core.language import say
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 MAX_PIXELS = 40_000_000
-_KNOWN = "PNG, JPEG, WebP, BMP or GIF"
 _FOREIGN = {
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
@@ -48,9 +48,9 @@ def read_image(source: Path | str | bytes | np.ndarray, name: str | None = None)
         InputError: it is no picture of the known formats, is damaged or too large; the message names it.
     """
     if isinstance(source, np.ndarray):
-        return _from_array(source, name or "The picture")
+        return _from_array(source, name or say("The picture"))
     if isinstance(source, bytes):
-        return _from_bytes(source, f"'{name}'" if name else "The picture")
+        return _from_bytes(source, f"'{name}'" if name else say("The picture"))
     path = Path(source)
     label = f"'{name or path.name}'"
     try:
@@ -90,7 +90,7 @@ def _from_array(pixels: np.ndarray, label: str) -> Picture:
 
 def _from_bytes(content: bytes, label: str) -> Picture:
     if not content:
-        raise InputError(f"{label} is empty (0 bytes); save or upload the picture again.")
+        raise InputError(say("{name} is empty (0 bytes); save or upload the picture again.", name=label))
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_size(*image.size, label)
@@ -100,36 +100,52 @@ def _from_bytes(content: bytes, label: str) -> Picture:
     except UnidentifiedImageError as error:
         raise InputError(_not_a_picture(content, label)) from error
     except Image.DecompressionBombError as error:
-        raise InputError(_too_large(label, "")) from error
+        raise InputError(_too_large(label)) from error
     # Damaged files make the decoders raise anything from SyntaxError to struct.error; all mean the same.
     except Exception as error:
         raise InputError(
-            f"{label} is damaged or cut short and cannot be decoded; save or upload it again, as {_KNOWN}."
-        ) from error
+            say(
+                "{name} is damaged or cut short and cannot be read; save or upload it again, as {formats}.",
+                name=label, formats=_known(),
+            )
+        ) from error  # fmt: skip
 
 
 def _check_size(width: int, height: int, label: str) -> None:
     if width * height > MAX_PIXELS:
-        raise InputError(_too_large(label, f" ({width} x {height})"))
+        raise InputError(_too_large(f"{label} ({width} x {height})"))
 
 
-def _too_large(label: str, size: str) -> str:
-    limit = MAX_PIXELS // 1_000_000
-    return f"{label} has too many pixels{size}: at most {limit} million are read; make it smaller first."
+def _too_large(label: str) -> str:
+    return say(
+        "{name} has too many pixels: at most {limit} million are read; make it smaller first.",
+        name=label, limit=MAX_PIXELS // 1_000_000,
+    )  # fmt: skip
 
 
 def _not_a_picture(content: bytes, label: str) -> str:
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     kind = next((kind for magic, kind in _FOREIGN.items() if start.startswith(magic)), None)
-    what = f"is a {kind} file" if kind else "is not a picture that can be read"
-    return f"{label} {what}; save it as {_KNOWN} and try again."
+    if kind is None:
+        return say(
+            "{name} is not a picture that can be read; save it as {formats} and try again.",
+            name=label, formats=_known(),
+        )  # fmt: skip
+    return say(
+        "{name} is a {kind} file; save it as {formats} and try again.",
+        name=label, kind=kind, formats=_known(),
+    )  # fmt: skip
+
+
+def _known() -> str:
+    return say("PNG, JPEG, WebP, BMP or GIF")
 
 
 def _decode(image: Image.Image) -> Picture:
     notes = []
     if getattr(image, "is_animated", False):
         image.seek(0)
-        notes.append("Only the first frame of the animation is read.")
+        notes.append(say("Only the first frame of the animation is read."))
     image.load()
     upright, note = _upright(image)
     picture = _to_rgb(upright)
@@ -142,22 +158,22 @@ def _upright(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
         turned, noted = ImageOps.exif_transpose(image), image.getexif().get(0x0112, 1)
     # Camera notes are written by strangers too, and are of no weight for the pixels.
     except Exception:
-        return image, ("The picture's orientation note cannot be read and is ignored.",)
+        return image, (say("The picture's orientation note cannot be read and is ignored."),)
     turns = noted in range(2, 9)
-    return turned, ("The picture is turned upright as its camera noted.",) if turns else ()
+    return turned, (say("The picture is turned upright as its camera noted."),) if turns else ()
 
 
 def _to_rgb(image: Image.Image) -> Picture:
     if image.mode.startswith(("I", "F")):
-        return Picture(_from_deep_grey(image), ("The picture's 16-bit greys are rescaled to 8 bits.",))
+        return Picture(_from_deep_grey(image), (say("The picture's 16-bit greys are rescaled to 8 bits."),))
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
         clear = bool((np.asarray(rgba)[:, :, 3] < 255).any())
         pixels = np.array(Image.alpha_composite(white, rgba).convert("RGB"))
-        return Picture(pixels, ("Transparent parts are shown on white.",) if clear else ())
+        return Picture(pixels, (say("Transparent parts are shown on white."),) if clear else ())
     notes = (
-        ("The picture's print colours (CMYK) are converted to screen colours.",)
+        (say("The picture's print colours (CMYK) are converted to screen colours."),)
         if image.mode == "CMYK"
         else ()
     )

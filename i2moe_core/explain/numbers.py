@@ -17,6 +17,21 @@ def percent(share: float) -> str:
     return say("under 0.1 %") if share < 0.001 else f"{share:.1%}".replace("%", " %")
 
 
+def whole_percent(share: float) -> str:
+    """Return a counted share as a whole percentage: unlike a probability it may be all or nothing."""
+    return f"{share:.0%}".replace("%", " %")
+
+
+def counted(share: float) -> str:
+    """Return a share of counted samples like ``percent``, but all and nothing as what they are."""
+    return whole_percent(share) if min(share, 1 - share) < 1e-9 else percent(share)
+
+
+def with_interval(value: str, low: str, high: str) -> str:
+    """Return a written number with the ends of its interval."""
+    return say("{value} ({low} to {high})", value=value, low=low, high=high)
+
+
 def listing(items: Sequence[str]) -> str:
     """Return "a", "a and b" or "a, b and c"."""
     if len(items) < 2:
@@ -27,7 +42,9 @@ def listing(items: Sequence[str]) -> str:
 
 
 def joined(sentences: Sequence[str]) -> str:
-    """Return sentences one after the other, with a space between them where the language has one."""
+    """Return whole sentences one after the other, with a space between them where the language has one."""
+    if not sentences:
+        return ""
     return reduce(lambda first, second: say("{first} {second}", first=first, second=second), sentences)
 
 

@@ -14,6 +14,7 @@ from i2moe_core.data.batching import is_missing
 from i2moe_core.explain.evaluate import probe_logits
 from i2moe_core.explain.identity import seeded_generator
 from i2moe_core.explain.mismatch import mismatch_probe
+from i2moe_core.explain.palette import input_label
 from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
 from i2moe_core.explain.pointwise import (
     class_weights,
@@ -23,6 +24,7 @@ from i2moe_core.explain.pointwise import (
 )
 from i2moe_core.explain.turn import turn
 from i2moe_core.explain.wording import disagreement_sentence, prediction_name
+from i2moe_core.language import say
 from i2moe_core.losses.task import evidence, prior_logits, probabilities
 from i2moe_core.measures.disagreement import jensen_shannon, sign_split, vote_entropy
 from i2moe_core.measures.outcomes import outcomes
@@ -226,4 +228,10 @@ def _notes(run: Run, values: Mapping[str, Any]) -> tuple[str, ...]:
         and not is_missing(values.get(name))
         and run.vocabulary.truncated(values[name], limit)
     ]
-    return tuple(f"Only the first {limit} pieces of '{name}' were read; it is longer." for name in cut)
+    return tuple(
+        say(
+            "Only the first {limit} pieces of '{input}' were read; it is longer.",
+            limit=limit, input=input_label(name),
+        )
+        for name in cut
+    )  # fmt: skip

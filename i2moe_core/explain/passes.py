@@ -14,6 +14,7 @@ from i2moe_core.data.batching import encode_sample
 from i2moe_core.errors import InputError
 from i2moe_core.explain.identity import fingerprint
 from i2moe_core.explain.reference import Reference, reference_of
+from i2moe_core.language import say
 from i2moe_core.model.i2moe import I2MoE
 from i2moe_core.types import Features
 
@@ -72,8 +73,11 @@ def mixture_of(run: Run) -> I2MoE:
     """
     if not isinstance(run.model, I2MoE):
         raise InputError(
-            f"The run '{run.name}' is a single fusion without experts, so there is nothing to break down; "
-            "choose a run of a mixture (recipe faithful or paper)."
+            say(
+                "The run '{name}' is a single fusion without experts, so there is nothing to break down; "
+                "choose a run of a mixture (recipe faithful or paper).",
+                name=run.name,
+            )
         )
     return run.model
 

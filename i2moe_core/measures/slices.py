@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import hypergeom
 from sklearn.cluster import MiniBatchKMeans
 
+from i2moe_core.language import say
 from i2moe_core.measures.intervals import wilson_interval
 from i2moe_core.measures.words import OverWord, count_words, over_represented
 
@@ -23,7 +24,6 @@ class Slice:
     as in the rest", corrected over all clusters. words: what marks its texts.
     """
 
-    name: str
     rows: np.ndarray
     rate: float
     low: float
@@ -31,6 +31,11 @@ class Slice:
     rest: float
     q: float
     words: tuple[OverWord, ...]
+
+    @property
+    def name(self) -> str:
+        """The words that mark it most, else its size in the visitor's language."""
+        return ", ".join(word.word for word in self.words[:3]) or say("{count:,} samples", count=len(self))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -116,5 +121,4 @@ def _slice(
     if texts is not None:
         found = over_represented(count_words(texts[row] for row in rows), everything, most=5)
         words = tuple(word for word in found if word.z > _SURE)
-    name = ", ".join(word.word for word in words[:3]) or f"{len(rows)} samples"
-    return Slice(name, rows, hits / len(rows), float(low), float(high), float(rest), q, words)
+    return Slice(rows, hits / len(rows), float(low), float(high), float(rest), q, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import empty_figure, end_column, horizontal, safe_labels, styled
 
@@ -17,7 +18,7 @@ def plot_accuracies(rows: pd.DataFrame, overall: float | None = None) -> go.Figu
     Values are shares of 1; those below 0, which R² may have, are drawn as 0 and written as they are.
     """
     if rows.empty:
-        return empty_figure("Nothing of this is known.", height=90)
+        return empty_figure(say("Nothing of this is known."), height=90)
     labels = safe_labels(rows["label"].tolist())
     figure = go.Figure(
         go.Bar(
@@ -39,7 +40,7 @@ def plot_helpers(rows: pd.DataFrame) -> go.Figure:
     rows: ``group expert value``, nats; left of zero speaks against the right answer.
     """
     if rows.empty:
-        return empty_figure("No sample has one misleading input.", height=90)
+        return empty_figure(say("No sample has one misleading input."), height=90)
     groups = list(dict.fromkeys(rows["group"]))
     labels = dict(zip(groups, safe_labels(groups, limit=40), strict=True))
     experts = list(dict.fromkeys(rows["expert"]))
@@ -48,9 +49,10 @@ def plot_helpers(rows: pd.DataFrame) -> go.Figure:
     for name in experts:
         own = rows[rows["expert"] == name]
         label = safe_labels([expert_label(name)])[0]
+        told = say("{label}: {value} nats", label=label, value="%{x:.3f}")
         figure.add_bar(
             x=own["value"], y=[labels[group] for group in own["group"]], orientation="h", name=label,
-            marker_color=colours[name], hovertemplate=f"{label}: %{{x:.3f}} nats<extra></extra>",
+            marker_color=colours[name], hovertemplate=f"{told}<extra></extra>",
         )  # fmt: skip
     styled(figure, len(groups) * _GROUP + 70, legend=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")

@@ -5,20 +5,22 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.explain.numbers import with_interval
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, end_column, legend_entry, safe_labels, styled
 
 _ROW = 34  # pixels
 
 
-def plot_against(rows: pd.DataFrame, inside: str = "here", rest: str = "elsewhere") -> go.Figure:
+def plot_against(rows: pd.DataFrame, inside: str = "", rest: str = "") -> go.Figure:
     """Draw a mark with its interval (the part) and a line (the rest) per row; pale where chance may do it.
 
     rows: ``key label value low high rest colour sure``, all shares of 1. A click on a mark returns its key.
-    inside, rest: what the two are called.
+    inside, rest: what the two are called, by default "here" and "elsewhere".
     """
     if rows.empty:
-        return empty_figure("There is nothing to compare.", height=90)
+        return empty_figure(say("There is nothing to compare."), height=90)
     labels = safe_labels([str(label) for label in rows["label"]], limit=30)
     figure = go.Figure()
     for pale in (True, False):
@@ -28,8 +30,8 @@ def plot_against(rows: pd.DataFrame, inside: str = "here", rest: str = "elsewher
         marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": INK}},
         hovertemplate="%{x:.1%}<extra></extra>",
     )  # fmt: skip
-    legend_entry(figure, inside, "circle")
-    legend_entry(figure, rest, "line-ns", size=14, line=3)
+    legend_entry(figure, inside or say("here"), "circle")
+    legend_entry(figure, rest or say("elsewhere"), "line-ns", size=14, line=3)
     styled(figure, _ROW * len(rows) + 66, legend=True)
     figure.update_yaxes(
         showgrid=False, ticksuffix="  ", categoryorder="array", categoryarray=labels[::-1],
@@ -52,6 +54,7 @@ def _marks(figure: go.Figure, rows: pd.DataFrame, labels: list[str], pale: bool)
     for (_, line), label in zip(
         part.iterrows(), [name for name, one in zip(labels, here, strict=True) if one], strict=True
     ):
+        low, high = f"{line['low']:.1%}", f"{line['high']:.1%}"
         figure.add_scatter(
             x=[line["value"]], y=[label], mode="markers", showlegend=False, cliponaxis=False,
             customdata=[[line["key"]]], opacity=0.45 if pale else 1.0,
@@ -60,5 +63,5 @@ def _marks(figure: go.Figure, rows: pd.DataFrame, labels: list[str], pale: bool)
                 "array": [line["high"] - line["value"]], "arrayminus": [line["value"] - line["low"]],
                 "color": line["colour"], "thickness": 3, "width": 0,
             },
-            hovertemplate=f"%{{x:.1%}} ({line['low']:.1%} to {line['high']:.1%})<extra></extra>",
+            hovertemplate=f"{with_interval('%{x:.1%}', low, high)}<extra></extra>",
         )  # fmt: skip

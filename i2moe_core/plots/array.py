@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, styled
 
@@ -13,7 +14,7 @@ def plot_array(values: np.ndarray, colour: str = INK) -> go.Figure:
     """Draw a vector (D,) as bars, a sequence (T, D) as a tinted table."""
     values = np.asarray(values, dtype=float)
     if values.size == 0:
-        return empty_figure("This array is empty.")
+        return empty_figure(say("This array is empty."))
     if values.ndim == 1:
         figure = go.Figure(
             go.Bar(y=values, marker_color=colour, hovertemplate="%{x}: %{y:.3f}<extra></extra>")

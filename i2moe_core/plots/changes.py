@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, end_column, horizontal, safe_labels, styled
 
@@ -15,7 +16,7 @@ def plot_changes(rows: pd.DataFrame) -> go.Figure:
     rows: ``label value low high colour``, shares of 1; low and high NaN where there is no interval.
     """
     if rows.empty:
-        return empty_figure("There is nothing to compare.", height=90)
+        return empty_figure(say("There is nothing to compare."), height=90)
     labels, figure = safe_labels(rows["label"].tolist()), go.Figure()
     for label, line in zip(labels, rows.itertuples(), strict=True):
         figure.add_scatter(
@@ -45,12 +46,13 @@ def plot_cost(rows: pd.DataFrame) -> go.Figure:
     rows: ``label ratio``.
     """
     if rows.empty:
-        return empty_figure("Nothing was timed.", height=90)
+        return empty_figure(say("Nothing was timed."), height=90)
     labels = safe_labels(rows["label"].tolist(), limit=32)
+    told = say("{label}: {ratio} times", label="%{y}", ratio="%{x:.2f}")
     figure = go.Figure(
         go.Bar(
             x=rows["ratio"], y=labels, orientation="h", marker_color=INK, showlegend=False,
-            hovertemplate="%{y}: %{x:.2f} times<extra></extra>",
+            hovertemplate=f"{told}<extra></extra>",
         )
     )  # fmt: skip
     figure.add_vline(x=1, line={"color": INK, "width": 2, "dash": "dot"})
@@ -65,7 +67,7 @@ def plot_scan(rows: pd.DataFrame, chosen: float | None, title: str, reached: str
     rows: ``setting value``. title: of the setting. reached: of the share.
     """
     if rows.empty:
-        return empty_figure("Nothing was tried.", height=90)
+        return empty_figure(say("Nothing was tried."), height=90)
     figure = go.Figure(
         go.Scatter(
             x=rows["setting"], y=rows["value"], mode="lines+markers", showlegend=False, cliponaxis=False,

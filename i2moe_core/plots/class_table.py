@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import (
     empty_figure,
@@ -83,7 +84,10 @@ def plot_leads(rows: pd.DataFrame) -> go.Figure:
         )
     )  # fmt: skip
     horizontal(figure, len(rows), extra=44)
-    said = [f"<b>{line.share:.1%}</b> ({line.low:.1%} to {line.high:.1%})" for line in rows.itertuples()]
+    said = [
+        say("<b>{share:.1%}</b> ({low:.1%} to {high:.1%})", share=line.share, low=line.low, high=line.high)
+        for line in rows.itertuples()
+    ]
     end_column(figure, labels, said, width=158)
     upper = 1.05 * float(rows["high"].max())
     return figure.update_xaxes(range=[0, upper], tickformat=".0%", nticks=5)

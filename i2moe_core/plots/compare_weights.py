@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, legend_entry, safe_labels, styled
 
@@ -19,7 +20,7 @@ def plot_compared(
     points: ``id x y same``, shares of 1; x in the run ``first``, y in ``second``. chosen: an id to mark.
     """
     if points.empty:
-        return empty_figure("A run without experts has no weights to compare.")
+        return empty_figure(say("A run without experts has no weights to compare."))
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", showlegend=False, hoverinfo="skip",
@@ -35,8 +36,8 @@ def plot_compared(
             hovertemplate=f"{names[0]}: %{{x:.0%}}<br>{names[1]}: %{{y:.0%}}<extra></extra>",
         )  # fmt: skip
     _mark(figure, points[points["id"] == chosen])
-    legend_entry(figure, "same answer", SAME, size=9)
-    legend_entry(figure, "other answer", OTHER, size=9)
+    legend_entry(figure, say("same answer"), SAME, size=9)
+    legend_entry(figure, say("other answer"), OTHER, size=9)
     styled(figure, height, legend=True)
     top = min(1.02, 1.08 * max(float(points["x"].max()), float(points["y"].max()), 0.05))
     figure.update_xaxes(title=names[0], range=[-0.02 * top, top], tickformat=".0%", nticks=6)

@@ -8,10 +8,17 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import marked, say
 from i2moe_core.plots.palette import FAINT, INK
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+NO_EPOCH = marked("No epoch has ended yet.")
+# Part of a loss's rows -> its name, what hovers over a point of it, dash and width of its line.
+PARTS = {
+    "training": (marked("training"), marked("epoch {epoch}: {value} in training"), "dot", 1.5),
+    "validation": (marked("validation"), marked("epoch {epoch}: {value} in validation"), "solid", 2.5),
+}
 _SHADE = "rgba(125, 132, 145, 0.10)"
 
 
@@ -23,14 +30,14 @@ def plot_curve(
     rows: ``part epoch value``, part "training" or "validation".
     """
     if rows.empty:
-        return empty_figure("No epoch has ended yet.", height)
+        return empty_figure(say(NO_EPOCH), height)
     figure = go.Figure()
-    for part, dash, width in (("training", "dot", 1.5), ("validation", "solid", 2.5)):
+    for part, (name, hover, dash, width) in PARTS.items():
         own = rows[rows["part"] == part]
         figure.add_scatter(
-            x=own["epoch"].tolist(), y=own["value"].tolist(), name=part, mode=_mode(own),
+            x=own["epoch"].tolist(), y=own["value"].tolist(), name=say(name), mode=_mode(own),
             line={"color": colour, "dash": dash, "width": width}, marker={"size": 5, "color": colour},
-            hovertemplate=f"epoch %{{x}}: %{{y:.4g}} in {part}<extra></extra>",
+            hovertemplate=say(hover, epoch="%{x}", value="%{y:.4g}") + "<extra></extra>",
         )  # fmt: skip
     styled(figure, height)
     if best is not None:
@@ -55,7 +62,7 @@ def plot_course(
     colours, labels: of a name; ink and the name itself where it is not there. percent: values are shares.
     """
     if lines.empty:
-        return empty_figure("No epoch has ended yet.", height)
+        return empty_figure(say(NO_EPOCH), height)
     figure = go.Figure()
     names = list(dict.fromkeys(lines["name"]))
     shown = safe_labels([(labels or {}).get(name, name) for name in names], limit=40)
@@ -69,7 +76,7 @@ def plot_course(
             x=own["epoch"].tolist(), y=own["value"].tolist(), name=label, mode=_mode(own),
             line={"color": known.get(name, INK), "width": 2.5, "dash": dash},
             marker={"size": 5, "color": known.get(name, INK)},
-            hovertemplate=f"{label}, epoch %{{x}}: %{{y:{form}}}<extra></extra>",
+            hovertemplate=_hover(label, form),
         )  # fmt: skip
     styled(figure, height, legend=len(names) > 1)
     figure.update_layout(margin={"b": 40})
@@ -77,8 +84,13 @@ def plot_course(
     _mark_phases(figure, spans)
     if len(names) == 1:
         _mark_best(figure, lines, spans, known.get(names[0], INK), form)
-    _whole_epochs(figure, lines).update_xaxes(title="epoch")
+    _whole_epochs(figure, lines).update_xaxes(title=say("epoch"))
     return figure.update_yaxes(tickformat=".0%" if percent else None, nticks=6)
+
+
+def _hover(label: str, form: str) -> str:
+    told = say("{line}, epoch {epoch}: {value}", line=label, epoch="%{x}", value=f"%{{y:{form}}}")
+    return f"{told}<extra></extra>"
 
 
 def _leave_room(figure: go.Figure, lines: pd.DataFrame) -> None:
@@ -106,8 +118,9 @@ def _mark_phases(figure: go.Figure, spans: Sequence[tuple[str, int, int, int | N
         if number:
             figure.add_vline(x=first - 0.5, line={"color": FAINT, "width": 1})
         figure.add_annotation(
-            x=first - 0.5, y=1, xref="x", yref="paper", text=f"phase {safe_labels([name])[0]}",
-            showarrow=False, xanchor="left", yanchor="top", font={"size": 12}, xshift=3,
+            x=first - 0.5, y=1, xref="x", yref="paper", showarrow=False,
+            text=say("phase {name}", name=safe_labels([name])[0]),
+            xanchor="left", yanchor="top", font={"size": 12}, xshift=3,
         )  # fmt: skip
 
 
@@ -116,8 +129,9 @@ def _mark_best(
     form: str,
 ) -> None:  # fmt: skip
     best = lines[lines["epoch"].isin([span[3] for span in spans])]
+    told = say("best epoch of its phase, {epoch}: {value}", epoch="%{x}", value=f"%{{y:{form}}}")
     figure.add_scatter(
         x=best["epoch"].tolist(), y=best["value"].tolist(), mode="markers", showlegend=False,
         marker={"symbol": "diamond", "size": 12, "color": colour, "line": {"width": 1, "color": "white"}},
-        hovertemplate=f"best epoch of its phase, %{{x}}: %{{y:{form}}}<extra></extra>",
+        hovertemplate=f"{told}<extra></extra>",
     )  # fmt: skip

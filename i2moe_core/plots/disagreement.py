@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import empty_figure, horizontal, safe_labels, styled, write_notes
 
@@ -28,7 +29,7 @@ def plot_pairwise(names: Sequence[str], distances: np.ndarray) -> go.Figure:
             ygap=3,
             showscale=False,
             colorscale=[[0, "rgba(115,123,140,0.08)"], [1, "rgba(115,123,140,0.50)"]],
-            hovertemplate="%{y} and %{x}: %{z:.3f}<extra></extra>",
+            hovertemplate=say("%{y} and %{x}: %{z:.3f}") + "<extra></extra>",
             hoverongaps=False,
         )
     )
@@ -65,9 +66,9 @@ def plot_pulls(names: Sequence[str], classes: Sequence[str], pulls: np.ndarray) 
         x=pulls.sum(axis=0),
         y=labels,
         mode="markers",
-        name="sum",
+        name=say("sum"),
         marker={"symbol": "diamond-tall", "size": 13, "color": INK, "line": {"color": "white", "width": 1}},
-        hovertemplate="sum: %{x:+.3f}<extra></extra>",
+        hovertemplate=f"{say('sum')}: %{{x:+.3f}}<extra></extra>",
     )
     figure.update_layout(barmode="relative")
     horizontal(figure, len(classes), legend=True, extra=44)

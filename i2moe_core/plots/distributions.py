@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import as_percent, empty_figure, end_column, safe_labels, styled
 
@@ -38,7 +39,7 @@ def plot_distribution(
             y=labels,
             mode="markers",
             marker={"symbol": "line-ns", "size": 14, "line": {"width": 2, "color": INK}},
-            hovertemplate="whole model: %{x:.2%}<extra></extra>",
+            hovertemplate=f"{say('whole model')}: %{{x:.2%}}<extra></extra>",
         )
     styled(figure, 26 * len(labels) + 44)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticksuffix="  ")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import FAINT
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
@@ -20,7 +21,7 @@ def plot_gap(pairs: pd.DataFrame, names: Sequence[str], colours: Sequence[str]) 
     pairs: ``x1 y1 x2 y2 label``. names, colours: of the first and the second modality.
     """
     if pairs.empty:
-        return empty_figure("No pair was kept.", HEIGHT)
+        return empty_figure(say("No pair was kept."), HEIGHT)
     figure = go.Figure()
     between = [np.column_stack([pairs[f"{axis}1"], pairs[f"{axis}2"]]) for axis in "xy"]
     x, y = (np.column_stack([ends, np.full(len(ends), np.nan)]).ravel() for ends in between)

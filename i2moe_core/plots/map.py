@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
 DIM = "rgba(125,132,145,0.16)"
 RIGHT, WRONG = "#5E7FA8", "#CF4B44"
-OTHERS = "others"
 # Middling lightness throughout, so that no end fades into the light or the dark page.
 RAMP = ("#4A5BC4", "#8B55C0", "#C2529B", "#DE6A6A", "#E38F45", "#D3B23C")
 # Colours of classes, which are no experts.
@@ -33,6 +33,7 @@ def group_colours(names: Sequence[str]) -> dict[str, str]:
 def plot_map(
     points: pd.DataFrame,
     colours: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
     title: str = "",
     picked: tuple[float, float] | None = None,
     region: np.ndarray | None = None,
@@ -42,21 +43,23 @@ def plot_map(
     """Draw the samples; a click on a mark returns its row in the table.
 
     points: ``x y place live`` and ``group`` (with ``colours``: its key -> colour, in the legend's order) or
-    ``value``, whose name is ``title``. What is not live is dimmed. picked: where the open sample lies.
-    region: corners (R, 2) of the chosen part.
+    ``value``, whose name is ``title``. labels: a group's key -> its name, by default the key. What is not
+    live is dimmed. picked: where the open sample lies. region: corners (R, 2) of the chosen part.
     """
     if points.empty:
-        return empty_figure("No sample has a place on this map.")
+        return empty_figure(say("No sample has a place on this map."))
     live = points["live"].to_numpy(dtype=bool)
     size = 4 if len(points) > LARGE else 6
     figure = go.Figure()
-    _add(figure, points[~live], {"color": DIM, "size": size}, "does not count")
+    _add(figure, points[~live], {"color": DIM, "size": size}, say("does not count"))
     if "value" in points:
         _add_values(figure, points[live], title, size)
     else:
-        for name, label in zip(colours or {}, safe_labels(list(colours or {}), 22), strict=True):
-            here = points[live & (points["group"] == name).to_numpy()]
-            _add(figure, here, {"color": (colours or {})[name], "size": size}, label, in_legend=True)
+        colours, labels = colours or {}, labels or {}
+        names = safe_labels([labels.get(key, key) for key in colours], 22)
+        for (key, colour), name in zip(colours.items(), names, strict=True):
+            here = points[live & (points["group"] == key).to_numpy()]
+            _add(figure, here, {"color": colour, "size": size}, name, in_legend=True)
     if region is not None and len(region):
         closed = np.concatenate([region, region[:1]])
         figure.add_scatter(
@@ -88,12 +91,13 @@ def _add_values(figure: go.Figure, here: pd.DataFrame, title: str, size: int) ->
     low, high = np.quantile(known, [0.02, 0.98]) if len(known) else (0.0, 1.0)
     low, high = (float(low), float(high)) if high > low else (float(low) - 0.5, float(high) + 0.5)
     scale = [[k / (len(RAMP) - 1), colour] for k, colour in enumerate(RAMP)]
+    name = safe_labels([title], 40)[0]
     bar = {
         "orientation": "h", "thickness": 10, "y": -0.02, "yanchor": "top", "len": 0.6, "outlinewidth": 0,
-        "nticks": 5, "title": {"text": safe_labels([title], 40)[0], "side": "bottom"},
+        "nticks": 5, "title": {"text": name, "side": "bottom"},
     }  # fmt: skip
     marker = {"color": values, "size": size, "cmin": low, "cmax": high, "colorscale": scale, "colorbar": bar}
-    _add(figure, here, marker, "value")
+    _add(figure, here, marker, name)
     if len(here):
         figure.data[-1].hovertemplate = "%{marker.color:.3g}<extra></extra>"
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.explain.numbers import with_interval
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import (
     empty_figure,
@@ -27,11 +30,11 @@ _TINT = [[0, "rgba(115,123,140,0.05)"], [1, "rgba(115,123,140,0.28)"]]
 def plot_measures(rows: pd.DataFrame, experts: Sequence[str]) -> go.Figure:
     """Draw a row per measure and a column per interaction: the mean, tinted by its part of the row's largest.
 
-    rows: ``measure label unit expert mean low high``, one line a cell; what is not known stays empty. A click
-    returns ``[measure, expert]``.
+    rows: ``measure label unit expert mean low high``, one line a cell; what is not known stays empty. The
+    unit is said here; a "share" is written in percent. A click returns ``[measure, expert]``.
     """
     if rows.empty or not len(experts):
-        return empty_figure()
+        return empty_figure(say("Nothing to draw yet."))
     keys = list(dict.fromkeys(rows["measure"]))
     means, low, high = (
         rows.pivot(index="measure", columns="expert", values=name).loc[keys, list(experts)].to_numpy(float)
@@ -48,8 +51,8 @@ def plot_measures(rows: pd.DataFrame, experts: Sequence[str]) -> go.Figure:
         for line, u in zip(means, units, strict=True)
     ]
     hover = [
-        [f"{m:.3f} {unit} ({a:.3f} to {b:.3f})" for m, a, b in zip(*line, strict=True)]
-        for *line, unit in zip(means, low, high, safe_labels(units), strict=True)
+        [with_interval(f"{m:.3f} {unit}", f"{a:.3f}", f"{b:.3f}") for m, a, b in zip(*line, strict=True)]
+        for *line, unit in zip(means, low, high, [escape(say(unit)) for unit in units], strict=True)
     ]
     columns = safe_labels([expert_label(name) for name in experts], limit=16)
     return _table(labels, columns, tints, texts, hover, [[[key, e] for e in experts] for key in keys])
@@ -63,7 +66,7 @@ def plot_rank_agreement(
     A click returns both keys.
     """
     if len(keys) < 2:
-        return empty_figure("It takes two measures to compare.")
+        return empty_figure(say("It takes two measures to compare."))
     named = safe_labels(labels, limit=16)
     under = np.tri(len(keys), k=-1, dtype=bool)
     values = np.where(under, value, np.nan)[1:, :-1]
@@ -74,8 +77,8 @@ def plot_rank_agreement(
     ]
     ends = zip(values, low[1:, :-1], high[1:, :-1], strict=True)
     hover = [
-        ["" if np.isnan(v) else f"{v:.3f} ({a:.3f} to {b:.3f})" for v, a, b in zip(*line, strict=True)]
-        for line in ends
+        ["" if np.isnan(v) else with_interval(*(f"{end:.3f}" for end in (v, a, b))) for v, a, b in line]
+        for line in (zip(*line, strict=True) for line in ends)
     ]
     data = [[[a, b] if n >= m else None for m, b in enumerate(keys[:-1])] for n, a in enumerate(keys[1:])]
     figure = _table(named[1:], named[:-1], np.abs(values), texts, hover, data)
@@ -89,7 +92,7 @@ def plot_named(rows: pd.DataFrame, chance: float) -> go.Figure:
     rows: ``measure label share low high``. A click returns the measure.
     """
     if rows.empty:
-        return empty_figure("The truth of these samples is not known.")
+        return empty_figure(say("The truth of these samples is not known."))
     labels = safe_labels(rows["label"].tolist(), limit=16)
     figure = go.Figure(
         go.Scatter(
@@ -115,27 +118,28 @@ def plot_set_level(rows: pd.DataFrame) -> go.Figure:
     rows: ``expert bits chance pointwise``, the latter NaN where it is not known.
     """
     if rows.empty:
-        return empty_figure()
+        return empty_figure(say("Nothing to draw yet."))
     colours = expert_colours(rows["expert"].tolist())
     labels = safe_labels([expert_label(name) for name in rows["expert"]], limit=16)
     figure = go.Figure(
         go.Bar(
             x=rows["bits"], y=labels, orientation="h", showlegend=False,
             marker_color=[colours[name] for name in rows["expert"]],
-            hovertemplate="%{y}: %{x:.3f} bits<extra></extra>",
+            hovertemplate=_bits("%{y}:"),
         )
     )  # fmt: skip
-    for name, symbol, size, line, edge in (
-        ("chance", "line-ns", 20, 3, INK), ("pointwise", "diamond-tall", 14, 1, "white"),
+    chance, by_sample = say("chance"), say("by the sample")
+    for name, label, symbol, size, line, edge in (
+        ("chance", chance, "line-ns", 20, 3, INK), ("pointwise", by_sample, "diamond-tall", 14, 1, "white"),
     ):  # fmt: skip
         figure.add_scatter(
             x=rows[name], y=labels, mode="markers", showlegend=False,
             marker={"symbol": symbol, "size": size, "color": INK, "line": {"width": line, "color": edge}},
-            hovertemplate=f"{name} %{{x:.3f}} bits<extra></extra>",
+            hovertemplate=_bits(label),
         )  # fmt: skip
     legend_entry(figure, "<b>BROJA</b>", "square")
-    legend_entry(figure, "chance", "line-ns", size=14, line=3)
-    legend_entry(figure, "by the sample", "diamond-tall")
+    legend_entry(figure, chance, "line-ns", size=14, line=3)
+    legend_entry(figure, by_sample, "diamond-tall")
     horizontal(figure, len(rows), legend=True)
     said = [f"<b>{line.bits:.2f}</b> | {_or_dash(line.pointwise)}" for line in rows.itertuples()]
     end_column(figure, labels, said, width=92)
@@ -170,6 +174,11 @@ def _table(
     figure.update_xaxes(showgrid=False, ticks="", side="top", categoryorder="array", categoryarray=columns)
     figure.update_yaxes(showgrid=False, ticks="", ticksuffix="  ", autorange="reversed")
     return figure.update_layout(margin={"t": 44, "b": 8, "l": 8, "r": 8, "pad": 0})
+
+
+def _bits(label: str) -> str:
+    """Return what is said of a mark at the place of a number of bits."""
+    return f"{label} {say('{bits} bits', bits='%{x:.3f}')}<extra></extra>"
 
 
 def _number(value: float, unit: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import as_percent, empty_figure, horizontal, legend_entry, safe_labels
 
@@ -23,18 +24,18 @@ def plot_mismatch(
     original: (E,), with the pair as given. swapped: (K, E). mixture: its own number and its K numbers.
     """
     if len(names) == 0 or swapped.size == 0:
-        return empty_figure("There are no other samples to swap in.")
+        return empty_figure(say("There are no other samples to swap in."))
     colours = expert_colours(names)
     rows = [(expert_label(n), colours[n], float(original[e]), swapped[:, e]) for e, n in enumerate(names)]
     if mixture is not None:
-        rows.append(("Whole model", INK, float(mixture[0]), np.asarray(mixture[1])))
+        rows.append((say("Whole model"), INK, float(mixture[0]), np.asarray(mixture[1])))
     figure = go.Figure()
     for number, (_, colour, before, after) in enumerate(rows):
         _add_row(figure, number, colour, before, after, partners)
     for name, symbol, size in (
-        ("one partner", "circle-open", 7),
-        ("mean of the partners", "diamond", 12),
-        ("as given", "circle", 13),
+        (say("one partner"), "circle-open", 7),
+        (say("mean of the partners"), "diamond", 12),
+        (say("as given"), "circle", 13),
     ):
         legend_entry(figure, name, symbol, size)
     horizontal(figure, len(rows), legend=True, extra=44)
@@ -72,8 +73,8 @@ def _add_row(
         hovertemplate="%{text}<br>%{x:.1%}<extra></extra>" if partners else "%{x:.1%}<extra></extra>",
     )
     for name, x, symbol in (
-        ("mean of the partners", float(after.mean()), "diamond"),
-        ("as given", before, "circle"),
+        (say("mean of the partners"), float(after.mean()), "diamond"),
+        (say("as given"), before, "circle"),
     ):
         figure.add_scatter(
             x=[x],

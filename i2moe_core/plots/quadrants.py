@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, expert_columns, styled
 
@@ -18,7 +19,7 @@ def plot_quadrants(counts: np.ndarray, height: int = 250) -> go.Figure:
     """Draw the four counts, (2, 2): agree and disagree by right and wrong; a click returns their names."""
     total = counts.sum() if counts.size else 0
     if not total:
-        return empty_figure("Of no sample both are known.")
+        return empty_figure(say("Of no sample both are known."))
     figure = go.Figure()
     rows, columns = (AGREE, DISAGREE), (RIGHT, WRONG)
     for k, row in enumerate(rows):
@@ -35,12 +36,12 @@ def plot_quadrants(counts: np.ndarray, height: int = 250) -> go.Figure:
             _cover(figure, [j], [k], [[row, column]], 90)
     styled(figure, height)
     figure.update_xaxes(
-        range=[-0.5, 1.5], tickvals=[0, 1], ticktext=["answer right", "answer wrong"], side="top", ticks="",
-        showgrid=False,
+        range=[-0.5, 1.5], tickvals=[0, 1], side="top", ticks="", showgrid=False,
+        ticktext=[say("answer right"), say("answer wrong")],
     )  # fmt: skip
     figure.update_yaxes(
-        range=[1.5, -0.5], tickvals=[0, 1], ticktext=["all experts agree  ", "they disagree  "], ticks="",
-        showgrid=False,
+        range=[1.5, -0.5], tickvals=[0, 1], ticks="", showgrid=False,
+        ticktext=[f"{label}  " for label in (say("all experts agree"), say("they disagree"))],
     )  # fmt: skip
     return figure.update_layout(margin={"t": 36, "b": 4})
 
@@ -49,7 +50,7 @@ def plot_contradictions(names: Sequence[str], differ: np.ndarray) -> go.Figure:
     """Draw how often each two experts answer differently, (E, E); a click returns the two names."""
     count = len(names)
     if count < 2:
-        return empty_figure("There is no second expert to contradict.")
+        return empty_figure(say("There is no second expert to contradict."))
     labels = expert_columns(names)
     cells = [(k, j) for k in range(1, count) for j in range(k) if np.isfinite(differ[k, j])]
     top = max([float(differ[k, j]) for k, j in cells], default=0.0) or 1.0
@@ -78,6 +79,6 @@ def _cover(figure: go.Figure, x: list[int], y: list[int], data: list[list[str]],
     figure.add_scatter(
         x=x, y=y, customdata=data, mode="markers", showlegend=False,
         marker={"symbol": "square", "size": size, "color": INK, "opacity": 0.002},
-        hovertemplate="click to see these samples<extra></extra>",
+        hovertemplate=say("click to see these samples") + "<extra></extra>",
         unselected={"marker": {"opacity": 0.002}}, selected={"marker": {"opacity": 0.2}},
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, horizontal, interval_bars, legend_entry, safe_labels
 
@@ -21,14 +22,14 @@ def plot_recalls(rows: pd.DataFrame, colours: Mapping[str, str], kinds: Sequence
     rows: ``label group kind value low high chance``. colours: group -> colour. kinds: in the legend's order.
     """
     if rows.empty:
-        return empty_figure("Nothing was measured.")
+        return empty_figure(say("Nothing was measured."))
     labels = list(dict.fromkeys(rows["label"]))
     places, figure = {label: n for n, label in enumerate(labels)}, go.Figure()
-    chance = rows.drop_duplicates("label")
+    chance, by_chance = rows.drop_duplicates("label"), say("chance")
     figure.add_scatter(
-        x=chance["chance"], y=[places[label] for label in chance["label"]], mode="markers", name="chance",
+        x=chance["chance"], y=[places[label] for label in chance["label"]], mode="markers", name=by_chance,
         marker={"symbol": "line-ns", "size": 30, "line": {"width": 2, "color": INK}},
-        hovertemplate="chance: %{x:.1%}<extra></extra>",
+        hovertemplate=f"{by_chance}: %{{x:.1%}}<extra></extra>",
     )  # fmt: skip
     for n, kind in enumerate(kinds):
         own = rows[rows["kind"] == kind]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from i2moe_core.plots.palette import expert_colours, expert_label
+from i2moe_core.language import say
+from i2moe_core.plots.palette import expert_colours, expert_label, input_label
 from i2moe_core.plots.style import as_percent, empty_figure, horizontal, legend_entry, safe_labels
 
 SYMBOLS = ("triangle-up-open", "square-open", "diamond-open", "pentagon-open", "star-open", "x-open")
@@ -21,7 +22,7 @@ def plot_role_test(
     given: (E,). replaced: (E, M, K); the mark is the mean over K, the line spans the middle 80 %.
     """
     if len(names) == 0 or replaced.size == 0:
-        return empty_figure("There are no other samples to replace an input with.")
+        return empty_figure(say("There are no other samples to replace an input with."))
     colours = expert_colours(names)
     rows = np.arange(len(names))
     figure = go.Figure()
@@ -32,7 +33,7 @@ def plot_role_test(
         showlegend=False,
         cliponaxis=False,
         marker={"size": 15, "color": [colours[name] for name in names]},
-        hovertemplate="as given: %{x:.1%}<extra></extra>",
+        hovertemplate=f"{say('as given')}: %{{x:.1%}}<extra></extra>",
     )
     for m in range(len(modalities)):
         _add_replacement(figure, m, len(modalities), replaced[:, m], [colours[n] for n in names])
@@ -70,11 +71,12 @@ def _add_replacement(
             "line": {"width": 2},
         },
         customdata=np.stack([low, high], axis=1),
-        hovertemplate="mean %{x:.1%}, middle 80 %: %{customdata[0]:.1%}–%{customdata[1]:.1%}<extra></extra>",
+        hovertemplate=say("mean %{x:.1%}, middle 80 %: %{customdata[0]:.1%}–%{customdata[1]:.1%}")
+        + "<extra></extra>",
     )
 
 
 def _name_marks(figure: go.Figure, modalities: Sequence[str]) -> None:
-    legend_entry(figure, "as given", "circle", size=13)
-    for m, label in enumerate(safe_labels(modalities)):
-        legend_entry(figure, f"other {label}", SYMBOLS[m % len(SYMBOLS)], size=11, line=2)
+    legend_entry(figure, say("as given"), "circle", size=13)
+    for m, label in enumerate(safe_labels([input_label(name) for name in modalities])):
+        legend_entry(figure, say("other {input}", input=label), SYMBOLS[m % len(SYMBOLS)], size=11, line=2)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import marked, say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import (
     as_percent,
@@ -18,7 +19,10 @@ from i2moe_core.plots.style import (
     styled,
 )
 
-_MARKS = {"ability": ("circle-open", 13, "can do it"), "specificity": ("diamond-open", 12, "does only this")}
+_MARKS = {
+    "ability": ("circle-open", 13, marked("can do it")),
+    "specificity": ("diamond-open", 12, marked("does only this")),
+}
 
 
 def plot_roles(rows: pd.DataFrame, goal: float) -> go.Figure:
@@ -28,7 +32,7 @@ def plot_roles(rows: pd.DataFrame, goal: float) -> go.Figure:
     within 0 to 1. goal: the score to reach, a dotted line.
     """
     if rows.empty:
-        return empty_figure("No role was tested.")
+        return empty_figure(say("No role was tested."))
     colours = expert_colours(rows["expert"].tolist())
     labels = safe_labels([expert_label(name) for name in rows["expert"]])
     figure = go.Figure(
@@ -38,7 +42,8 @@ def plot_roles(rows: pd.DataFrame, goal: float) -> go.Figure:
             hovertemplate="%{y}: %{x:.2f}<extra></extra>",
         )
     )  # fmt: skip
-    for column, (symbol, size, name) in _MARKS.items():
+    for column, (symbol, size, meaning) in _MARKS.items():
+        name = say(meaning)
         figure.add_scatter(
             x=rows[column].clip(0, 1), y=labels, mode="markers", showlegend=False, cliponaxis=False,
             marker={"symbol": symbol, "size": size, "color": INK, "line": {"width": 2.5, "color": INK}},
@@ -60,7 +65,7 @@ def plot_zones(
     zones: where each ends and its colour, rising. named: places on the scale and what they mean.
     """
     if value is None or not zones:
-        return empty_figure("This was not measured.", height=90)
+        return empty_figure(say("This was not measured."), height=90)
     figure, left, end = go.Figure(), start, zones[-1][0]
     for right, colour in zones:
         figure.add_shape(

@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import (
     as_percent,
@@ -37,7 +38,7 @@ def plot_shares(
         orientation="h",
         showlegend=False,
         marker_color=[colours[name] for name in names],
-        hovertemplate="share of the answer %{x:.1%}<extra></extra>",
+        hovertemplate=_hover(say("share of the answer")),
     )
     figure.add_scatter(
         x=weights,
@@ -45,16 +46,20 @@ def plot_shares(
         mode="markers",
         showlegend=False,
         marker={"symbol": "line-ns", "size": 24, "line": {"width": 3, "color": INK}},
-        hovertemplate="router's weight %{x:.1%}<extra></extra>",
+        hovertemplate=_hover(say("router's weight")),
     )
-    legend_entry(figure, "<b>share</b> of the answer", "square")
-    legend_entry(figure, "router's weight", "line-ns", size=14, line=3)
+    legend_entry(figure, f"<b>{say('share of the answer')}</b>", "square")
+    legend_entry(figure, say("router's weight"), "line-ns", size=14, line=3)
     horizontal(figure, len(names), legend=True)
     numbers = [f"<b>{share:.0%}</b> | {weight:.0%}" for share, weight in zip(shares, weights, strict=True)]
     end_column(figure, labels, numbers, width=82)
     as_percent(figure)
     upper = max(0.3, float(np.max(shares)), float(np.max(weights)))
     return figure.update_xaxes(range=[0, min(1.02, 1.05 * upper)])
+
+
+def _hover(name: str) -> str:
+    return f"{name} %{{x:.1%}}<extra></extra>"
 
 
 def _rows(names: Sequence[str], answers: Sequence[str] | None) -> list[str]:

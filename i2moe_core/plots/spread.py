@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
@@ -26,7 +27,7 @@ def plot_spread(
     are square roots: shares crowd at 0 and 1, and what lies between would vanish beside the crowd.
     """
     if rows.empty:
-        return empty_figure()
+        return empty_figure(say("Nothing to draw yet."))
     figure = go.Figure()
     labels = safe_labels([str(label) for label in rows["label"]], limit=22)
     places = np.arange(len(rows))[::-1]
@@ -75,8 +76,17 @@ def _middle(figure: go.Figure, place: float, line: pd.Series, colour: str, unit:
     figure.add_scatter(
         x=[line["q50"]], y=[place], mode="markers", customdata=[[str(line["name"])]], showlegend=False,
         marker={"size": 13, "color": colour, "line": {"width": 2, "color": "white"}},
-        hovertemplate=f"median {number}<br>middle half {spread[1]} to {spread[2]}<br>"
-        f"90 % of all {spread[0]} to {spread[3]}<br>{int(line['count']):,} samples<extra></extra>",
+        hovertemplate=_said(number, spread, int(line["count"])) + "<extra></extra>",
+    )  # fmt: skip
+
+
+def _said(median: str, ends: Sequence[str], count: int) -> str:
+    """Write the median, the middle half, nine tenths, and of how many samples they are."""
+    low, left, right, high = ends
+    return say(
+        "median {median}<br>middle half {left} to {right}<br>90 % of all {low} to {high}<br>"
+        "{count:,} samples",
+        median=median, left=left, right=right, low=low, high=high, count=count,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import say
 from i2moe_core.plots.palette import INK, expert_colours, expert_label
 from i2moe_core.plots.style import empty_figure, horizontal, interval_bars, legend_entry, safe_labels
 
@@ -20,7 +21,7 @@ def plot_stability(
     form: of its numbers.
     """
     if rows.empty:
-        return empty_figure("There are no two trainings to compare.")
+        return empty_figure(say("There are no two trainings to compare."))
     experts = list(dict.fromkeys(rows["expert"]))
     labels = list(dict.fromkeys(rows["label"]))
     colours, figure = expert_colours(experts), go.Figure()

@@ -9,27 +9,36 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from i2moe_core.language import marked, say
 from i2moe_core.plots.palette import FIXED, FURTHER, INK, expert_colours, expert_label
 from i2moe_core.plots.style import empty_figure, safe_labels, styled
 
 ROLES, WEIGHTS = "roles", "weights"
 LABELS = {
-    "accuracy": "Right on the test split",
-    "validation": "Right on the validation split",
-    "irs": "IRS: recovery of the true interaction",
-    "contribution_argmax": "True interaction named by the contribution",
-    "gate_argmax": "True interaction named by the gate",
-    "leak": "Leak: how far the weights tell the class",
-    "ece": "Calibration error",
-    "seconds": "Seconds of training",
-    ROLES: "Role scores of the experts",
-    WEIGHTS: "Mean weights of the experts",
+    "accuracy": marked("Right on the test split"),
+    "validation": marked("Right on the validation split"),
+    "irs": marked("IRS: recovery of the true interaction"),
+    "contribution_argmax": marked("True interaction named by the contribution"),
+    "gate_argmax": marked("True interaction named by the gate"),
+    "leak": marked("Leak: how far the weights tell the class"),
+    "ece": marked("Calibration error"),
+    "seconds": marked("Seconds of training"),
+    ROLES: marked("Role scores of the experts"),
+    WEIGHTS: marked("Mean weights of the experts"),
 }
-NOTHING = "No training of this sweep is finished yet."
-AXES = {"validation": "right", "accuracy": "right", "irs": "IRS", "seconds": "seconds", "leak": "leak"} | {
-    "contribution_argmax": "named rightly", "gate_argmax": "named rightly", "ece": "calibration error",
-    ROLES: "role score", WEIGHTS: "mean weight",
-}  # fmt: skip
+NOTHING = marked("No training of this sweep is finished yet.")
+AXES = {
+    "validation": marked("right answers"),
+    "accuracy": marked("right answers"),
+    "irs": marked("IRS"),
+    "seconds": marked("seconds"),
+    "leak": marked("leak"),
+    "contribution_argmax": marked("named rightly"),
+    "gate_argmax": marked("named rightly"),
+    "ece": marked("calibration error"),
+    ROLES: marked("role score"),
+    WEIGHTS: marked("mean weight"),
+}
 # No expert's colour: a line that is no expert must not look like one.
 COLOURS = (INK, *(colour for colour in FURTHER if colour not in (*FIXED.values(), INK)))
 _LOGARITHMIC = 8  # from this ratio of the largest to the smallest value on
@@ -41,7 +50,7 @@ def sweep_measures(frame: pd.DataFrame) -> dict[str, str]:
     """Return what can be drawn of the rows of a sweep: measure -> label; only what some run knows."""
     known = [name for name in frame.columns if frame[name].notna().any()]
     kinds = {name.partition(".")[0] for name in known if "." in name}
-    return {name: label for name, label in LABELS.items() if name in known or name in kinds}
+    return {name: say(label) for name, label in LABELS.items() if name in known or name in kinds}
 
 
 def plot_sweep(
@@ -57,7 +66,7 @@ def plot_sweep(
     """
     lines = [line for line in _lines(frame, measure, others) if line[3][line[1]].notna().any()]
     if parameter not in frame or not lines:
-        return empty_figure(NOTHING)
+        return empty_figure(say(NOTHING))
     places = _places(frame[parameter])
     reach = max(places.values()) - min(places.values()) or 1.0
     figure = go.Figure()
@@ -74,7 +83,7 @@ def plot_sweep(
         ticktext=safe_labels([_words(value) for value in places], limit=16),
         range=[min(places.values()) - 0.06 * reach, max(places.values()) + 0.06 * reach],
     )  # fmt: skip
-    figure.update_yaxes(title=AXES.get(measure, escape(measure)), nticks=6)
+    figure.update_yaxes(title=say(AXES[measure]) if measure in AXES else escape(measure), nticks=6)
     return figure.update_layout(margin={"b": 48})
 
 
@@ -93,10 +102,11 @@ def _lines(frame: pd.DataFrame, measure: str, others: Sequence[str]) -> Iterator
 def _draw_runs(
     figure: go.Figure, x: np.ndarray, values: pd.Series, seeds: pd.Series, name: str, colour: str
 ) -> None:
+    told = say("seed {seed}: {value}", seed="%{customdata}", value="%{y:.3f}")
     figure.add_scatter(
         x=x, y=values.to_numpy(), mode="markers", showlegend=False, legendgroup=name,
         marker={"size": 6, "color": colour, "opacity": 0.45},
-        customdata=seeds.to_numpy(), hovertemplate="seed %{customdata}: %{y:.3f}<extra></extra>",
+        customdata=seeds.to_numpy(), hovertemplate=f"{told}<extra></extra>",
     )  # fmt: skip
 
 
@@ -106,14 +116,18 @@ def _draw_means(
     groups = values.groupby(x)
     mean, low, high = groups.mean(), groups.min(), groups.max()
     beyond = {"array": (high - mean).to_numpy(), "arrayminus": (mean - low).to_numpy(), "symmetric": False}
-    told = "<br>%{customdata[0]:.3f} to %{customdata[1]:.3f} over %{customdata[2]} trainings" * reach
+    told = [escape(name)] if name else []
+    told.append(say("mean {value}", value="%{y:.3f}"))
+    if reach:
+        ends = {"low": "%{customdata[0]:.3f}", "high": "%{customdata[1]:.3f}", "count": "%{customdata[2]}"}
+        told.append(say("{low} to {high} over {count} trainings", **ends))
     figure.add_scatter(
         x=mean.index.to_numpy(), y=mean.to_numpy(), mode="lines+markers", name=escape(name),
         legendgroup=name, line={"color": colour, "width": 2.5},
         marker={"size": 10, "color": colour, "line": {"width": 1.5, "color": "white"}},
         error_y={"type": "data", "color": colour, "thickness": 1.5, "width": 5, **beyond} if reach else None,
         customdata=np.column_stack([low, high, groups.size()]),
-        hovertemplate=f"{escape(name)}<br>" * bool(name) + f"mean %{{y:.3f}}{told}<extra></extra>",
+        hovertemplate="<br>".join(told) + "<extra></extra>",
     )  # fmt: skip
 
 

@@ -1,57 +1,30 @@
-"""Train a model: phases, epochs, the best epoch kept, resumable to the same weights at any moment.
-
-Every epoch draws its order, its augmentation and its dropout from a seed made of the run's seed, the phase
-and the epoch. So an epoch repeats exactly from the weights and moments before it, and no generator state is
-saved.
-"""
+"""Train a model: phases, epochs, the best epoch kept, resumable to the same weights at any moment."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from i2moe_core.config import RunConfig
 from i2moe_core.data.batching import TensorData
-from i2moe_core.data.transforms import augment
 from i2moe_core.encoders import Encoder
 from i2moe_core.errors import InputError
-from i2moe_core.measures.classification import HEADLINE, headline
 from i2moe_core.model.build import Model
 from i2moe_core.registry import lookup
-from i2moe_core.training.gradients import fixed_rows, gradient_report
+from i2moe_core.training.epoch import Epoch, Report, Watcher
 from i2moe_core.training.history import History
 from i2moe_core.training.info import target_scale
 from i2moe_core.training.methods import prepared_methods
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.training.recipes.base import Phase
-from i2moe_core.training.schedule import one_cycle
 from i2moe_core.training.state import Progress, load_state, restore_optimizer, save_state, with_prefix
-from i2moe_core.training.step import evaluate, hide_modalities, parameters, train_step
-from i2moe_core.types import Batch
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a watcher is told: after each step (``row`` None) and after each epoch."""
-
-    phase: str
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    losses: dict[str, float]
-    row: dict[str, object] | None = None
-
-
-Watcher = Callable[[Report], None]
+from i2moe_core.training.step import parameters
 
 
 def fit(
@@ -88,11 +61,10 @@ class _Trainer:
     def __init__(
         self, model: Model, data: TensorData, config: RunConfig, folder: Path | None, watch: Watcher | None
     ) -> None:
-        self.model, self.data, self.config, self.folder, self.watch = model, data, config, folder, watch
-        self.settings = config.training
-        self.device = next(model.parameters()).device
+        self.model, self.folder, self.watch, self.settings = model, folder, watch, config.training
         self.named = prepared_methods(model, data, self.settings)
         self.methods, self.method_state = list(self.named.values()), nn.ModuleDict(self.named)
+        self.work = Epoch(model, data, config, self.methods, watch)
         recipe = lookup(RECIPES, self.settings.recipe, "recipe")(self.settings, target_scale(data))
         before = [phase for method in self.methods for phase in method.phases(self.settings)]
         self.phases = [*before, *recipe.phases()]
@@ -148,92 +120,23 @@ class _Trainer:
 
     def _run_epoch(self, index: int, phase: Phase, optimizer: torch.optim.Optimizer) -> None:
         started, epoch = time.perf_counter(), self.progress.epoch
-        train = self._train_epoch(index, phase, optimizer, epoch)
-        score, measures = self._validate(phase)
-        gradients = self._gradients(phase) if self.settings.log_gradients else {}
+        train = self.work.train(index, phase, optimizer, epoch)
+        score, measures = self.work.validate(phase, epoch)
+        gradients = self.work.gradients(phase) if self.settings.log_gradients else {}
         if score < self.progress.best_score:
             self.progress.best_score, self.progress.best_epoch = score, epoch
             self.best = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.progress.epoch += 1
         row: dict[str, object] = {"phase": phase.name, "phase_index": index, "epoch": epoch}
-        row |= {
-            "seconds": time.perf_counter() - started,
-            "score": score,
-            "best_epoch": self.progress.best_epoch,
-        }
-        row |= {f"train.{k}": v for k, v in train.items()} | {
-            f"validation.{k}": v for k, v in measures.items()
-        }
-        row |= gradients
+        row |= {"seconds": time.perf_counter() - started, "score": score}
+        row |= {"best_epoch": self.progress.best_epoch}
+        row |= {f"train.{name}": value for name, value in train.items()}
+        row |= {f"validation.{name}": value for name, value in measures.items()} | gradients
         for name, method in self.named.items():
             row |= {f"method.{name}.{key}": value for key, value in method.figures().items()}
         self.history.append(row)
         if self.watch is not None:
             self.watch(Report(phase.name, epoch, phase.epochs, 0, 0, train, row))
-
-    def _train_epoch(
-        self, index: int, phase: Phase, optimizer: torch.optim.Optimizer, epoch: int
-    ) -> dict[str, float]:
-        generator = self._seed_epoch(index, epoch)
-        rows = self.data.samples.rows("train")
-        steps = max(1, -(-len(rows) // phase.batch_size))
-        self._set_mode(phase)
-        totals: dict[str, float] = {}
-        for step, batch in enumerate(self._training_batches(rows, phase, generator)):
-            factor = one_cycle(epoch * steps + step, phase.epochs * steps, self.settings.warmup)
-            for group in optimizer.param_groups:
-                group["lr"] = self.settings.learning_rate * factor
-            losses = train_step(
-                self.model, phase, self.methods, batch, optimizer, self.settings.clip, self.settings.precision
-            )
-            _refuse_not_finite(losses, phase, epoch)
-            for name, value in losses.items():
-                totals[name] = totals.get(name, 0.0) + value / steps
-            if self.watch is not None:
-                self.watch(Report(phase.name, epoch, phase.epochs, step + 1, steps, losses))
-        return totals
-
-    def _training_batches(
-        self, rows: np.ndarray, phase: Phase, generator: torch.Generator
-    ) -> Iterator[Batch]:
-        samples, config = self.data.samples, self.config.data
-        for batch in self.data.batches(rows, phase.batch_size, generator):
-            if len(batch) < 2:  # batch statistics need two
-                continue
-            if config.augment:
-                batch = augment(batch, samples.modalities, config, generator)
-            batch = hide_modalities(batch, self.settings.missing_rate, generator).to(self.device)
-            for method in self.methods:
-                batch = method.change_batch(batch, phase)
-            yield batch
-
-    def _set_mode(self, phase: Phase) -> None:
-        self.model.eval()
-        for module in phase.modules(self.model):
-            module.train()
-
-    def _seed_epoch(self, index: int, epoch: int) -> torch.Generator:
-        seed = (self.settings.seed * 1_000_003 + index * 10_007 + epoch) % 2**63
-        torch.manual_seed(seed)
-        return torch.Generator().manual_seed(seed)
-
-    @torch.no_grad()
-    def _validate(self, phase: Phase) -> tuple[float, dict[str, float]]:
-        self.model.eval()
-        rows = self.data.samples.rows("validation")
-        batches = (batch.to(self.device) for batch in self.data.batches(rows, 256))
-        losses, logits = evaluate(self.model, phase, batches, self.settings.seed)
-        _refuse_not_finite(losses, phase, self.progress.epoch)
-        task = self.data.samples.task
-        measure = headline(task, logits, self.data.targets[torch.from_numpy(rows)])
-        return sum(losses.values()), losses | {HEADLINE[task]: measure}
-
-    def _gradients(self, phase: Phase) -> dict[str, float]:
-        """Return the history's columns of the losses' gradients, on one and the same training batch."""
-        rows = fixed_rows(self.data.samples.rows("train"), phase.batch_size)
-        batch, settings = self.data.batch(rows).to(self.device), self.settings
-        report = gradient_report(self.model, phase, batch, settings.seed, self.methods, settings.precision)
-        return report.columns()
 
 
 def _fit_statistics(model: Model, data: TensorData) -> None:
@@ -241,15 +144,6 @@ def _fit_statistics(model: Model, data: TensorData) -> None:
     for place, name in enumerate(model.modalities):
         encoder = cast(Encoder, model.encoders[name])
         encoder.fit_statistics(data.inputs[name][rows][data.present[rows, place]])
-
-
-def _refuse_not_finite(losses: dict[str, float], phase: Phase, epoch: int) -> None:
-    bad = [name for name, value in losses.items() if value != value or abs(value) == float("inf")]
-    if bad:
-        raise InputError(
-            f"The loss '{bad[0]}' is not finite in epoch {epoch + 1} of phase '{phase.name}'; "
-            "lower the learning rate or look for extreme values in the data."
-        )
 
 
 @contextmanager

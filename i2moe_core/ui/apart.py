@@ -12,6 +12,7 @@ from i2moe_core.analysis.columns import sample_rows, sorted_rows
 from i2moe_core.analysis.schema import column
 from i2moe_core.analysis.store import read_rows
 from i2moe_core.analysis.summaries import contradictions, distributions, quadrants
+from i2moe_core.language import marked
 from i2moe_core.measures.abstain import AbstainRule, abstain_rule
 from i2moe_core.measures.selective import RiskCoverage, Sign, risk_coverage, score_sign
 from i2moe_core.ui.filters import Filter, apply
@@ -19,19 +20,25 @@ from i2moe_core.ui.table import Key, Table
 
 # Plain name -> column, all of them larger where the experts are farther apart.
 MEASURES = {
-    "divergence of all answers": "jensen_shannon",
-    "mean divergence of pairs": "pairwise_jensen_shannon",
-    "entropy of the votes": "vote_entropy",
-    "variance of the contributions": "contribution_variance",
+    marked("divergence of all answers"): "jensen_shannon",
+    marked("mean divergence of pairs"): "pairwise_jensen_shannon",
+    marked("entropy of the votes"): "vote_entropy",
+    marked("variance of the contributions"): "contribution_variance",
 }
 MEANINGS = {
-    "jensen_shannon": "Jensen-Shannon divergence among all answers: 0 all say the same, 1 all differ.",
-    "pairwise_jensen_shannon": "The mean Jensen-Shannon divergence of each two experts, 0 to 1 bit.",
-    "vote_entropy": "How evenly the experts' first choices are spread: 0 one choice, 1 as even as can be.",
-    "contribution_variance": "How far apart the experts' evidence for the answer is, by their weights.",
+    "jensen_shannon": marked(
+        "Jensen-Shannon divergence among all answers: 0 all say the same, 1 all differ."
+    ),
+    "pairwise_jensen_shannon": marked("The mean Jensen-Shannon divergence of each two experts, 0 to 1 bit."),
+    "vote_entropy": marked(
+        "How evenly the experts' first choices are spread: 0 one choice, 1 as even as can be."
+    ),
+    "contribution_variance": marked(
+        "How far apart the experts' evidence for the answer is, by their weights."
+    ),
 }
 HONOURED = ("jensen_shannon", "vote_entropy")  # that a single pair's explanation also has
-CONFIDENCE = "the answer's own probability"
+AGREEMENT, CONFIDENCE = "agreement", "confidence"  # what orders a curve
 DRAWN = 200_000  # samples from which curves are made
 JUDGED = 50_000  # samples from which signs and label splits are made
 POINTS = 240  # of a curve
@@ -53,6 +60,11 @@ class Selective:
     confidence_area: float
     sign: Sign
     samples: int
+
+
+def knows_right(table: Table) -> bool:
+    """Say whether of any sample it is known if its answer is right."""
+    return bool(table.columns(["correct"])["correct"].notna().any())
 
 
 def cells(table: Table, chosen: Filter) -> np.ndarray:
@@ -157,7 +169,7 @@ def _selective(key: Key, chosen: Filter, measure: str, _table: Table) -> Selecti
     curve = risk_coverage(score, ~right)
     other = risk_coverage(sure, ~sure_right)
     frame = pd.concat(
-        [_curve("experts agree", curve, len(score)), _curve(CONFIDENCE, other, len(sure))], ignore_index=True
+        [_curve(AGREEMENT, curve, len(score)), _curve(CONFIDENCE, other, len(sure))], ignore_index=True
     )
     return Selective(
         frame, float(right.mean()), curve.aurc, curve.aurc - curve.excess, other.aurc,

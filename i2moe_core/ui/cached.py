@@ -18,6 +18,7 @@ from i2moe_core import checkpoint
 from i2moe_core.data.images import Picture, read_image
 from i2moe_core.data.transforms import image_tensor
 from i2moe_core.explain import pair
+from i2moe_core.language import current, say
 from i2moe_core.types import PairExplanation, Probe
 
 PARTNERS = 20  # other samples that the mismatch probe swaps in
@@ -41,12 +42,16 @@ def load_run(path: Path) -> checkpoint.Run:
 
 def explain(run: checkpoint.Run, values: Mapping[str, Any], sample_id: str | None) -> PairExplanation:
     """Explain one sample; the same one is explained once."""
-    return _explain(str(run.path), stamp(run.path), fingerprint(values), sample_id, _values=values)
+    key = (str(run.path), stamp(run.path), fingerprint(values), sample_id)
+    with st.spinner(say("Asking all experts …")):
+        return _explain(*key, current(), _values=values)
 
 
 def probe(run: checkpoint.Run, values: Mapping[str, Any], replaced: str) -> Probe:
     """Swap one input of a sample for those of other samples; the same swap is made once."""
-    return _probe(str(run.path), stamp(run.path), fingerprint(values), replaced, _values=values)
+    key = (str(run.path), stamp(run.path), fingerprint(values), replaced)
+    with st.spinner(say("Swapping in other samples …")):
+        return _probe(*key, _values=values)
 
 
 def read_picture(content: bytes, name: str, size: int) -> tuple[Picture, np.ndarray]:
@@ -80,18 +85,19 @@ def stamp(path: Path) -> int:
     return manifest.stat().st_mtime_ns if manifest.exists() else 0
 
 
-@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _open(path: str, written: int) -> checkpoint.Run:
     return checkpoint.load_run(Path(path))
 
 
-@st.cache_resource(max_entries=128, show_spinner="Asking all experts …")
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _explain(
-    path: str, written: int, key: str, sample_id: str | None, _values: Mapping[str, Any]
+    path: str, written: int, key: str, sample_id: str | None, code: str, _values: Mapping[str, Any]
 ) -> PairExplanation:
+    """Explain a sample; its notes and the sentence of disagreement are in the language ``code``."""
     return pair.explain_pair(_open(path, written), dict(_values), sample_id=sample_id)
 
 
-@st.cache_resource(max_entries=128, show_spinner="Swapping in other samples …")
+@st.cache_resource(max_entries=128, show_spinner=False)
 def _probe(path: str, written: int, key: str, replaced: str, _values: Mapping[str, Any]) -> Probe:
     return pair.mismatch_probe(_open(path, written), dict(_values), replaced, count=PARTNERS)

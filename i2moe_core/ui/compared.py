@@ -15,12 +15,33 @@ import pandas as pd
 from i2moe_core.analysis.compare import Comparison
 from i2moe_core.analysis.sweep import list_sweeps
 from i2moe_core.checkpoint import RunSummary, list_runs
+from i2moe_core.language import marked, say
 from i2moe_core.ui import cached
 from i2moe_core.ui.words import plain
 
 AT_MOST = 8
 AT_FIRST = 3  # runs that are picked before anybody picks
 POINTS = 800  # samples in a figure of weights
+SPLITS = {"test": marked("test split"), "validation": marked("validation split")}
+# Measure -> the sentence of two runs that chance alone may set apart, and of one that is ahead.
+SENTENCES = {
+    "accuracy": (
+        marked(
+            "**{a}** and **{b}** are right about equally often: the difference is {gap}, and chance alone "
+            "may make it ({low} to {high})."
+        ),
+        marked("**{better}** is right more often than **{worse}**: by {gap} ({low} to {high})."),
+    ),
+    "micro_f1": (
+        marked(
+            "**{a}** and **{b}** are right in all labels about equally often: the difference is {gap}, and "
+            "chance alone may make it ({low} to {high})."
+        ),
+        marked(
+            "**{better}** is right in all labels more often than **{worse}**: by {gap} ({low} to {high})."
+        ),
+    ),
+}
 
 
 def candidates() -> dict[str, RunSummary]:
@@ -45,31 +66,31 @@ def first_choice(runs: Mapping[str, RunSummary], wanted: str | None) -> list[str
 def misfit(runs: Sequence[RunSummary]) -> str | None:
     """Say why the runs cannot be asked about the same samples; None where they can."""
     if len(runs) < 2:
-        return "Choose two runs or more."
+        return say("Choose two runs or more.")
     first = runs[0]
     for other in runs[1:]:
         if (first.modalities, first.classes, first.task) != (other.modalities, other.classes, other.task):
-            return (
-                f"{plain(first.name)} and {plain(other.name)} cannot answer the same samples: their inputs "
-                "or classes differ. Choose runs of one data set."
+            return say(
+                "{first} and {other} cannot answer the same samples: their inputs or classes differ. Choose "
+                "runs of one data set.",
+                first=plain(first.name),
+                other=plain(other.name),
             )
     return None
 
 
 def accuracy_sentences(found: Comparison) -> list[str]:
     """Say of every pair which run is right more often, and whether chance may do it."""
-    names = {"accuracy": "right", "micro_f1": "right in all labels", "r2": ""}
-    word = names.get(found.measure, "right")
-    if not word:
+    if found.measure == "r2":
         return []
-    return [_more_often(line, word) for line in found.agreement.to_dict("records")]
+    return [_more_often(line, found.measure) for line in found.agreement.to_dict("records")]
 
 
 def table_rows(found: Comparison) -> pd.DataFrame:
     """Return a row a run: what it is, accuracy with its interval in words, and the audit's figures."""
     table = found.table
     between = [
-        "" if np.isnan(low) else f"{low:.1%} to {high:.1%}"
+        "" if np.isnan(low) else say("{low:.1%} to {high:.1%}", low=low, high=high)
         for low, high in zip(table["accuracy_low"], table["accuracy_high"], strict=True)
     ]
     shown = table[["run", "recipe", "fusion", "seed", "accuracy"]].copy()
@@ -133,21 +154,18 @@ def _kind(run: RunSummary) -> tuple[object, ...]:
     return run.data, run.modalities, run.classes
 
 
-def _more_often(line: Mapping[Any, Any], word: str) -> str:
+def _more_often(line: Mapping[Any, Any], measure: str) -> str:
     a, b, gap = plain(line["a"], 60), plain(line["b"], 60), float(line["accuracy_difference"])
     low, high = float(line["accuracy_difference_low"]), float(line["accuracy_difference_high"])
+    even, ahead = SENTENCES.get(measure, SENTENCES["accuracy"])
     if low <= 0 <= high:
-        return (
-            f"**{a}** and **{b}** are {word} about equally often: the difference is {_points(gap)}, and "
-            f"chance alone may make it ({_points(low)} to {_points(high)})."
-        )
+        return say(even, a=a, b=b, gap=_points(gap), low=_points(low), high=_points(high))
     better, worse = (b, a) if gap > 0 else (a, b)
     low, high = sorted((abs(low), abs(high)))
-    return (
-        f"**{better}** is {word} more often than **{worse}**: by {_points(abs(gap))} "
-        f"({_points(low)} to {_points(high)})."
-    )
+    return say(
+        ahead, better=better, worse=worse, gap=_points(abs(gap)), low=_points(low), high=_points(high)
+    )  # fmt: skip
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.1f} points".replace("-", "−") if share < 0 else f"{100 * share:.1f} points"
+    return say("{number} points", number=f"{100 * share:.1f}".replace("-", "−"))

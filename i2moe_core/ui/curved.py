@@ -15,14 +15,40 @@ import pandas as pd
 
 from i2moe_core.expert_set import AND, ROLES, read_name
 from i2moe_core.explain.numbers import listing
+from i2moe_core.language import marked, say
 from i2moe_core.measures.classification import HEADLINE
 from i2moe_core.plots import expert_colours, expert_label
-from i2moe_core.plots.palette import INK
+from i2moe_core.plots.palette import INK, input_label, inputs_label
 from i2moe_core.types import interaction_names
 
 TRAIN, VALIDATION, CONFLICT, GRADIENT = "train.", "validation.", "conflict.", "gradient."
-MEASURES = {"accuracy": "Accuracy", "micro_f1": "Micro F1", "r2": "R²"}
+MEASURES = {"accuracy": marked("Accuracy"), "micro_f1": marked("Micro F1"), "r2": marked("R²")}
 ALL = "all"  # the probe head that sees every input
+JOINT = "joint"  # the loss of one input's own head, such as "joint:image"
+PHASES = {
+    "probes": marked("probes"),
+    "experts": marked("experts"),
+    "all": marked("all"),
+    "jigsaw": marked("jigsaw puzzles"),
+    "training": marked("training"),
+}
+# Losses and parts of the model that are no experts.
+PARTS = {
+    "task": marked("Task"),
+    "gate": marked("Gate"),
+    "encoders": marked("Encoders"),
+    "fusion": marked("Fusion"),
+    "probes": marked("Probes"),
+    "replacement": marked("Replacement"),
+    "alignment": marked("Alignment"),
+    "contrastive": marked("Contrast"),
+    "distillation": marked("Distillation"),
+    "decorrelation": marked("Decorrelation"),
+    "adversarial": marked("Discriminator"),
+    "jigsaw": marked("Jigsaw puzzles"),
+    "ogm_ge": marked("Heads of OGM-GE"),
+    "weak_boost": marked("Heads of the weak boost"),
+}
 COLUMNS = ["name", "epoch", "value"]
 
 
@@ -95,21 +121,34 @@ def experts_in(history: pd.DataFrame, modalities: Sequence[str] = ()) -> list[st
 def loss_title(name: str, modalities: Sequence[str] = ()) -> str:
     """Return the plain name of a loss; a probe is of one input, of some, or of all."""
     if modalities and set(name.split(AND)) <= set(modalities):
-        return f"Probe of {listing(name.split(AND))}"
-    return "Probe of all" if name == ALL and modalities else expert_label(name)
+        return say("Probe of {inputs}", inputs=inputs_label(name.split(AND)))
+    return say("Probe of all") if name == ALL and modalities else part_title(name)
+
+
+def part_title(name: str) -> str:
+    """Return the plain name of a part of the model, or of a loss that is no probe's."""
+    kind, _, of = name.partition(":")
+    if kind == JOINT:
+        return say("Head of {input}", input=input_label(of))
+    return say(PARTS[kind]) if kind in PARTS else expert_label(name)
+
+
+def phase_title(name: str) -> str:
+    """Return the name of a phase; one that a later version has stays as it is written."""
+    return say(PHASES[name]) if name in PHASES else name
 
 
 def measure_of(history: pd.DataFrame) -> tuple[str, pd.DataFrame]:
-    """Return the name of the task's measure and its validation curve, ``name epoch value``."""
+    """Return the key of the task's measure in ``MEASURES`` and its validation curve, ``name epoch value``."""
     for key in HEADLINE.values():
         if VALIDATION + key in history.columns:
-            return MEASURES[key], _long(history, {VALIDATION + key: MEASURES[key]})
+            return key, _long(history, {VALIDATION + key: say(MEASURES[key])})
     return "", pd.DataFrame(columns=COLUMNS)
 
 
 def scores_of(history: pd.DataFrame) -> pd.DataFrame:
     """Return the sum of the validation losses, which picks the best epoch, as ``name epoch value``."""
-    return _long(history, {"score": "Validation score"})
+    return _long(history, {"score": say("Validation score")})
 
 
 def cosines_of(history: pd.DataFrame, modalities: Sequence[str] = ()) -> pd.DataFrame:
@@ -119,7 +158,7 @@ def cosines_of(history: pd.DataFrame, modalities: Sequence[str] = ()) -> pd.Data
     """
     names = [name for name in history.columns if name.startswith(CONFLICT)]
     labels = {
-        name: " and ".join(loss_title(loss, modalities) for loss in name.removeprefix(CONFLICT).split("~"))
+        name: listing([loss_title(loss, modalities) for loss in name.removeprefix(CONFLICT).split("~")])
         for name in names
     }
     found = _long(history, labels)

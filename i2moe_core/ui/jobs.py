@@ -1,7 +1,8 @@
 """Long computations as processes of their own: they survive a page change and a restart of the server.
 
     folder = jobs.folder_of("analyze", run.name)        # one folder, one job at a time
-    job = jobs.start(jobs.command("analyze", run.path), folder, "The analysis of 'scenes'")
+    job = jobs.start(jobs.command("audit", run.path), folder, marked("The audit of '{run}'"), run=run.name)
+    job.said()              # its title in the visitor's language
     jobs.find(folder)       # the job of a folder, also one that another session or server began; None
     jobs.state(job)         # State(stage, done, total, seconds_left, message, at)
     jobs.cancel(job)        # asks it to stop; what it has finished is kept where the command keeps it
@@ -20,17 +21,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from i2moe_core.errors import InputError
+from i2moe_core.language import marked, say
 from i2moe_core.ui.cached import runs_folder
 from i2moe_core.ui.job_process import BEAT, CANCEL, END, LOG
 
 AT_ONCE = 2  # jobs that may run together
 ALIVE = 15.0  # seconds since the last sign of life
+LOST = marked("It was ended from outside.")
 RUNNING, FINISHED, FAILED, CANCELLED = "running", "finished", "failed", "cancelled"
 _JOB, _PROGRESS = "job.json", "progress.json"
 _FOLDERS = ".jobs"
@@ -39,11 +42,19 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Job:
-    """A computation that was started. title: what it makes, as the beginning of a sentence."""
+    """A computation that was started.
+
+    title: what it makes, as the beginning of an English sentence, with ``{names}`` for the values ``about``.
+    """
 
     folder: Path
     title: str
     command: tuple[str, ...]
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self) -> str:
+        """Return the title in the visitor's language."""
+        return say(self.title, **self.about)
 
 
 @dataclass(frozen=True)
@@ -73,8 +84,8 @@ def command(verb: str, *options: object, progress: Path | None = None) -> list[s
     return [sys.executable, "-m", "i2moe_core.cli", verb, *map(str, [*options, *reported])]
 
 
-def start(command: Sequence[str], folder: Path, title: str) -> Job:
-    """Start a command, or return the one that already runs in ``folder``.
+def start(command: Sequence[str], folder: Path, title: str, **about: str) -> Job:
+    """Start a command, or return the one that already runs in ``folder``; title, about: as in ``Job``.
 
     Raises:
         InputError: too many run already, or the folder cannot be written.
@@ -84,12 +95,16 @@ def start(command: Sequence[str], folder: Path, title: str) -> Job:
         if held is not None and state(held).stage == RUNNING:
             return held
         if sum(state(job).stage == RUNNING for job in every(folder.parent)) >= AT_ONCE:
-            raise InputError(f"{AT_ONCE} computations are running already; wait for one, or cancel one.")
+            raise InputError(
+                say("{count} computations are running already; wait for one, or cancel one.", count=AT_ONCE)
+            )
         try:
-            return _start(Job(folder, title, tuple(command)))
+            return _start(Job(folder, title, tuple(command), about))
         except OSError as error:
-            raise InputError(f"{folder} cannot be written ({error.strerror}); free it, or start the "
-                             "command in a terminal.") from error  # fmt: skip
+            raise InputError(say(
+                "{folder} cannot be written ({error}); free it, or start the command in a terminal.",
+                folder=folder, error=error.strerror,
+            )) from error  # fmt: skip
 
 
 def find(folder: Path) -> Job | None:
@@ -97,7 +112,9 @@ def find(folder: Path) -> Job | None:
     values = _read(folder / _JOB)
     if values is None or not {"title", "command"} <= set(values):
         return None
-    return Job(folder, str(values["title"]), tuple(map(str, values["command"])))
+    about = values.get("about")
+    known = {name: str(value) for name, value in about.items()} if isinstance(about, dict) else {}
+    return Job(folder, str(values["title"]), tuple(map(str, values["command"])), known)
 
 
 def every(folder: Path | None = None) -> list[Job]:
@@ -110,7 +127,7 @@ def state(job: Job) -> State:
     """Return where a job is, from the files that it keeps."""
     end = _read(job.folder / END)
     if end is None and not _alive(job):
-        return State(FAILED, message=_last_line(job) or "It was ended from outside.")
+        return State(FAILED, message=_last_line(job) or LOST)
     seen = _read(job.folder / _PROGRESS) or {}
     at = str(seen.get("stage", ""))
     done, total = (int(seen.get(name) or 0) for name in ("done", "total"))
@@ -134,7 +151,7 @@ def forget(job: Job) -> None:
 def _start(job: Job) -> Job:
     shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True)
-    values = {"title": job.title, "command": job.command}
+    values = {"title": job.title, "about": dict(job.about), "command": job.command}
     (job.folder / _JOB).write_text(json.dumps(values), encoding="utf-8")
     (job.folder / BEAT).touch()
     around = [sys.executable, "-m", "i2moe_core.ui.job_process", str(job.folder.resolve()), *job.command]

@@ -6,6 +6,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from i2moe_core.language import ENGLISH, LANGUAGES, follow, say
+from i2moe_core.ui.components.choice import choose
+from i2moe_core.ui.link import is_new, recall
 
 SIMPLE, FULL = "simple", "full"
 LARGE = """<style>
@@ -18,7 +20,7 @@ def chosen() -> str:
     """Return the code of the language picked in this session; English outside of a page."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
-    return str(st.session_state.get("lang") or st.query_params.get("lang") or ENGLISH)
+    return _picked("lang") or ENGLISH
 
 
 follow(chosen)
@@ -26,7 +28,12 @@ follow(chosen)
 
 def is_full() -> bool:
     """Say whether the visitor wants everything rather than the main figures in plain words."""
-    return bool((st.session_state.get("detail") or st.query_params.get("detail") or FULL) != SIMPLE)
+    return _picked("detail") != SIMPLE
+
+
+def is_finer_shown(*keys: str) -> bool:
+    """Say whether finer choices are offered: in the full mode, and wherever the link already holds one."""
+    return is_full() or any(recall(key) for key in keys)
 
 
 def is_presented() -> bool:
@@ -38,10 +45,10 @@ def ask_how_to_speak() -> None:
     """Show the pickers of language and detail, and the button for a presentation, in the side bar."""
     details = {SIMPLE: say("Simple"), FULL: say("Full")}
     with st.sidebar:
-        _ask("lang", say("Language"), LANGUAGES, ENGLISH)
-        _ask(
-            "detail", say("How much is shown"), details, FULL,
-            say("Simple shows the main figures in plain words; Full shows everything."),
+        choose(say("Language"), LANGUAGES, ENGLISH, "lang", everywhere=True)
+        choose(
+            say("How much is shown"), details, FULL, "detail", everywhere=True,
+            help=say("Simple shows the main figures in plain words; Full shows everything."),
         )  # fmt: skip
         st.button(say("Presentation"), icon=":material/slideshow:", on_click=_present, args=(True,))
     if is_presented():
@@ -49,24 +56,9 @@ def ask_how_to_speak() -> None:
         st.button(say("Leave the presentation"), icon=":material/close:", on_click=_present, args=(False,))
 
 
-def _ask(name: str, label: str, options: dict[str, str], usual: str, words: str | None = None) -> None:
-    """Ask for one of ``options``, code -> what is shown; the link holds the code, alike in any language."""
-    asked = st.query_params.get(name)
-    if name not in st.session_state:
-        st.session_state[name] = asked if asked in options else usual
-
-    def changed() -> None:
-        if st.session_state[name] == usual:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = st.session_state[name]
-
-    st.segmented_control(
-        label, list(options), required=True, key=name, format_func=lambda code: options[code],
-        persist_state="session", on_change=changed, help=words,
-    )  # fmt: skip
-    if st.session_state[name] != usual and asked != st.session_state[name]:
-        st.query_params[name] = st.session_state[name]  # on another page of the same visit
+def _picked(name: str) -> str:
+    """Return the code that the link or, where that has not changed, the widget holds."""
+    return recall(name) if is_new(name) else str(st.session_state.get(name) or recall(name))
 
 
 def _present(wanted: bool) -> None:

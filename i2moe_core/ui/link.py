@@ -14,13 +14,16 @@ from PIL import Image
 
 from i2moe_core.data.images import Picture, encode_png, read_image
 from i2moe_core.errors import InputError
+from i2moe_core.language import marked, say
 
 MAX_TEXT = 1000  # characters
 MAX_PICTURE = 6000  # characters of its code; servers and browsers take addresses of 8,000
 QUALITIES = (100, 95, 85, 75, 60)  # tried in turn where the exact pixels do not fit
-TOO_LONG = "This text is too long for a link: whoever opens the link must paste it again."
-TOO_LARGE = "This picture is too large for a link: whoever opens the link must upload it again."
-ALMOST = "The link holds this picture slightly compressed: whoever opens it may see slightly other numbers."
+TOO_LONG = marked("This text is too long for a link: whoever opens the link must paste it again.")
+TOO_LARGE = marked("This picture is too large for a link: whoever opens the link must upload it again.")
+ALMOST = marked(
+    "The link holds this picture slightly compressed: whoever opens it may see slightly other numbers."
+)
 
 
 def recall(name: str) -> str:
@@ -80,6 +83,6 @@ def picture_from(code: str) -> Picture:
     """
     try:
         content = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
-        return read_image(content, "the picture in the link")
+        return read_image(content, say("the picture in the link"))
     except (InputError, binascii.Error, ValueError) as error:
-        raise InputError("The picture in the link is damaged; upload the picture again.") from error
+        raise InputError(say("The picture in the link is damaged; upload the picture again.")) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,6 @@ import streamlit as st
 from i2moe_core.analysis.columns import sample_rows
 from i2moe_core.analysis.schema import MAPS, column
 from i2moe_core.analysis.store import read_rows
-from i2moe_core.language import current
 from i2moe_core.measures.intervals import mean_interval, wilson_interval
 from i2moe_core.measures.slices import Slice, found_slices, largest
 from i2moe_core.measures.words import OverWord, over_represented, split_words
@@ -31,7 +30,7 @@ from i2moe_core.ui.table import Key, Table
 POINTS = 50_000  # on a map
 EXEMPLARS = 8
 WORDS = 10
-ERRORS, APART = "wrong answers", "strong disagreement"
+ERRORS, APART = "errors", "disagreement"  # what slices are looked for by
 TOP = 0.1  # of the samples: what counts as strong
 _FEW = 2_000  # rows up to which an interval is worth a thousand draws
 
@@ -75,9 +74,11 @@ def facts(table: Table, name: str, corners: np.ndarray, chosen: Filter, kind: st
 
     kind: "share" or "weight", of the experts.
     """
-    return _facts(
-        table.key, name, corners.tobytes(), chosen, kind, current(), _table=table, _corners=corners
-    )  # fmt: skip
+    found = _facts(table.key, name, corners.tobytes(), chosen, kind, _table=table, _corners=corners)
+    if found is None:
+        return None
+    labels = [expert_label(name) for name in found.experts["key"]]
+    return replace(found, experts=found.experts.assign(label=labels))
 
 
 def slices(table: Table, name: str, mark: str) -> tuple[list[Slice], np.ndarray]:
@@ -98,9 +99,8 @@ def _places(key: Key, name: str, _table: Table) -> np.ndarray:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _facts(
-    key: Key, name: str, code: bytes, chosen: Filter, kind: str, language: str, _table: Table,
-    _corners: np.ndarray,
-) -> Facts | None:  # fmt: skip
+    key: Key, name: str, code: bytes, chosen: Filter, kind: str, _table: Table, _corners: np.ndarray
+) -> Facts | None:
     points = points_on(_table, name)
     x, y, places = (points[c].to_numpy() for c in ("x", "y", "place"))
     passing = apply(_table, chosen)[places]
@@ -123,9 +123,9 @@ def _errors(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarray
     known, wrong = right.notna().to_numpy(), (right == False).to_numpy(dtype=bool)  # noqa: E712
     here, rest = here & known, rest & known
     if not here.any():
-        return _against([], [], np.zeros((0, 2)), np.zeros((0, 2)), [], [])
+        return _against([], np.zeros((0, 2)), np.zeros((0, 2)), [], [])
     hits = np.array([[(wrong & here).sum()], [(wrong & rest).sum()]], dtype=float)
-    return _shares(["wrong answers"], ["wrong"], hits, (here.sum(), rest.sum()), [WRONG])
+    return _shares(["wrong"], hits, (here.sum(), rest.sum()), [WRONG])
 
 
 def _experts(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarray, kind: str) -> pd.DataFrame:
@@ -136,21 +136,20 @@ def _experts(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarra
     ends = [mean_interval(v, draws=1000 if len(v) <= _FEW else 200) for v in sides]
     colours = expert_colours(table.experts)
     return _against(
-        list(table.experts), [expert_label(e) for e in table.experts],
-        np.stack([s.mean(0) for s in sides], 1), np.stack(ends, 1), [colours[e] for e in table.experts],
-        rest.any(),
+        list(table.experts), np.stack([s.mean(0) for s in sides], 1), np.stack(ends, 1),
+        [colours[e] for e in table.experts], rest.any(),
     )  # fmt: skip
 
 
 def _classes(table: Table, places: np.ndarray, here: np.ndarray, rest: np.ndarray) -> pd.DataFrame:
     """Return the classes whose shares differ most, at most 8."""
     if not table.classes:
-        return _against([], [], np.zeros((0, 2)), np.zeros((0, 2)), [], [])
+        return _against([], np.zeros((0, 2)), np.zeros((0, 2)), [], [])
     labels = table.columns(["label"])["label"].iloc[places].astype("category")
     names = [str(name) for name in labels.cat.categories]
     codes = labels.cat.codes.to_numpy()
     hits = np.stack([np.bincount(codes[part & (codes >= 0)], minlength=len(names)) for part in (here, rest)])
-    found = _shares(names, names, hits.astype(float), (here.sum(), rest.sum()), [INK] * len(names))
+    found = _shares(names, hits.astype(float), (here.sum(), rest.sum()), [INK] * len(names))
     order = (found["value"] - found["rest"]).abs().sort_values(ascending=False, kind="stable").index[:8]
     return found.loc[order].sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -166,7 +165,7 @@ def _words(table: Table, name: str, here: np.ndarray, rest: np.ndarray) -> list[
     return over_represented(own, total, WORDS)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the words …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _tokens(key: Key, name: str, _table: Table) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return the words of the drawn samples: the vocabulary, each word's number, and whose it is."""
     numbers: dict[str, int] = {}
@@ -186,7 +185,7 @@ def texts_of(table: Table, name: str) -> Sequence[str | None]:
     return [text if isinstance(text, str) else None for text in texts]
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking for slices …")
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _slices(key: Key, name: str, mark: str, _table: Table) -> tuple[list[Slice], np.ndarray]:
     points = points_on(_table, name)
     places = points["place"].to_numpy()
@@ -203,22 +202,21 @@ def _slices(key: Key, name: str, mark: str, _table: Table) -> tuple[list[Slice],
 
 
 def _shares(
-    keys: Sequence[str], labels: Sequence[str], hits: np.ndarray, sizes: tuple[int, int],
-    colours: Sequence[str],
-) -> pd.DataFrame:  # fmt: skip
+    keys: Sequence[str], hits: np.ndarray, sizes: tuple[int, int], colours: Sequence[str]
+) -> pd.DataFrame:
     """Return shares of counts, (2, K) here and elsewhere, with Wilson intervals."""
     trials = np.array(sizes, dtype=float)[:, None]
     ends = wilson_interval(hits, trials)  # (2, K, 2)
     means = hits / np.maximum(trials, 1)
-    return _against(list(keys), list(labels), means.T, ends.transpose(1, 0, 2), list(colours), sizes[1] > 0)
+    return _against(list(keys), means.T, ends.transpose(1, 0, 2), list(colours), sizes[1] > 0)
 
 
 def _against(
-    keys: list[str], labels: list[str], means: np.ndarray, ends: np.ndarray, colours: list[str],
-    comparable: object,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the rows of ``plot_against``. means: (K, 2), here and elsewhere; ends: (K, 2, 2) intervals.
+    keys: list[str], means: np.ndarray, ends: np.ndarray, colours: list[str], comparable: object
+) -> pd.DataFrame:
+    """Return the rows of ``plot_against``, named by their keys.
 
+    means: (K, 2), here and elsewhere; ends: (K, 2, 2) intervals.
     sure: the interval of the difference, joined from both (Newcombe 1998, method 10), leaves out zero.
     """
     if not keys:
@@ -229,7 +227,7 @@ def _against(
     sure = ((gap - down > 0) | (gap + up < 0)) & bool(comparable)
     return pd.DataFrame(
         {
-            "key": keys, "label": labels, "value": means[:, 0], "low": ends[:, 0, 0],
+            "key": keys, "label": keys, "value": means[:, 0], "low": ends[:, 0, 0],
             "high": ends[:, 0, 1], "rest": means[:, 1], "colour": colours, "sure": sure,
         }
     )  # fmt: skip

@@ -10,11 +10,12 @@ from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.language import marked, say
+from i2moe_core.plots.palette import inputs_label
 from i2moe_core.ui import cached
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import ask_how_to_speak
 from i2moe_core.ui.theme import APP, FIGURE_TEXT, PAGE_WIDTH, mark
-from i2moe_core.ui.words import listing, plain
+from i2moe_core.ui.words import plain
 
 PAGES = {
     "pages/home.py": (marked("Home"), ":material/home:"),
@@ -90,7 +91,8 @@ def _pick_run() -> Run | None:
     with st.sidebar:
         if usable:
             summary = usable[_chosen_name(list(usable))]
-            run = cached.load_run(Path(summary.path))
+            with st.spinner(say("Opening the model …")):
+                run = cached.load_run(Path(summary.path))
             _describe(summary, run)
         _list_problems([run for run in summaries if run.problem is not None])
     return run if usable else None
@@ -113,7 +115,7 @@ def _chosen_name(names: Sequence[str]) -> str:
 
 
 def _describe(summary: RunSummary, run: Run) -> None:
-    inputs = listing([plain(name) for name in run.info.modalities])
+    inputs = plain(inputs_label(list(run.info.modalities)))
     parts = [
         say("Data: {data} ({inputs})", data=plain(summary.data), inputs=inputs),
         say("Recipe: {recipe}, {fusion}", recipe=plain(summary.recipe), fusion=plain(summary.fusion)),

@@ -9,10 +9,11 @@ import numpy as np
 
 from i2moe_core.explain.attribution.cells import FRAME
 from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
+from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_colours, expert_label
-from i2moe_core.plots.palette import INK
+from i2moe_core.plots.palette import INK, input_label
 
-WHOLE = "Whole model"
+WHOLE = marked("Whole model")
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def panel_label(target: str, expert: str | None, classes: Sequence[str], several
         return expert_label(expert)
     if kind == "difference":
         first, second = (classes[int(number)] for number in rest.split("/"))
-        return f"{first} rather than {second}"
+        return say("{first} rather than {second}", first=first, second=second)
     if kind == "answer" and several:
-        return f"For {classes[int(rest)]}"
-    return "Disagreement" if kind == "disagreement" else WHOLE
+        return say("For {answer}", answer=classes[int(rest)])
+    return say("Disagreement") if kind == "disagreement" else say(WHOLE)
 
 
 def difference(first: Panel, second: Panel) -> Panel:
@@ -72,7 +73,7 @@ def difference(first: Panel, second: Panel) -> Panel:
         INK,
         first.cells - second.cells,
         {name: first.maps[name] - second.maps[name] for name in shared},
-        "the difference of two panels",
+        say("the difference of two panels"),
     )
 
 
@@ -98,13 +99,16 @@ def is_frame(cell: Cell) -> bool:
 def describe_cell(cell: Cell) -> str:
     """Return a cell's name for a sentence."""
     if cell.kind == "text":
-        return "the pieces that frame the text" if is_frame(cell) else f"the word “{cell.label}”"
-    return f"{cell.label} of {input_name(cell)}"
+        if is_frame(cell):
+            return say("the pieces that frame the text")
+        return say("the word “{word}”", word=cell.label)
+    return say("{part} of {input}", part=cell.label, input=input_name(cell))
 
 
 def input_name(cell: Cell) -> str:
     """Return the name of a cell's input for a sentence: pictures and texts with an article."""
-    return cell.modality if cell.kind == "array" else f"the {cell.modality}"
+    label = input_label(cell.modality)
+    return label if cell.kind == "array" else say("the {input}", input=label)
 
 
 def _note(item: Attribution) -> str:

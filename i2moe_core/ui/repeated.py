@@ -14,12 +14,14 @@ import streamlit as st
 from i2moe_core.analysis.compare import Comparison
 from i2moe_core.analysis.compare_file import read_comparison
 from i2moe_core.checkpoint import Run, RunSummary
+from i2moe_core.explain.numbers import counted, joined
 from i2moe_core.explain.verdict import Light, light_of
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.ui import cached
 from i2moe_core.ui.believed import Belief
 from i2moe_core.ui.cached import runs_folder
-from i2moe_core.ui.words import percent, plain
+from i2moe_core.ui.words import listing, plain
 
 VANILLA = "vanilla"
 FOLDER = ".compared"
@@ -50,15 +52,17 @@ def alike(run: Run, others: Sequence[RunSummary]) -> list[str]:
 
 def stability_belief(run: Run) -> Belief:
     """Return the question of stability, answered from the comparison with the runs trained alike."""
-    question = "Would another training tell the same?"
+    question = say("Would another training tell the same?")
     others = comparable(run)
     names = alike(run, others)
     if not names:
-        return Belief(question, "unknown", "Not known: there is no other training like this one to compare.")
+        alone = say("Not known: there is no other training like this one to compare.")
+        return Belief(question, "unknown", alone)
     ids = [run.id, *(other.id for other in others if other.name in names)]
     found = find_comparison(comparison_path(ids, split_of(run)))
     if found is None:
-        return Belief(question, "unknown", "Not known yet: compare the trainings under *Over trainings*.")
+        later = say("Not known yet: compare the trainings under *Over trainings*.")
+        return Belief(question, "unknown", later)
     return Belief(question, lead_light(found), lead_sentence(found))
 
 
@@ -97,17 +101,23 @@ def lead_sentence(found: Comparison) -> str:
     """Say how often two trainings name the same leading expert, and answer the same."""
     shares = found.agreement["same_dominant"].dropna()
     if shares.empty:
-        return "These runs have no experts in common."
+        return say("These runs have no experts in common.")
+    parts = [_same_lead(shares)]
     same = found.agreement["same_answer"].dropna()
-    answers = "" if same.empty else f" They give the same answer in {percent(float(same.mean()))}."
-    each = "the two trainings" if len(found.runs) == 2 else "two of these trainings"
+    if not same.empty:
+        parts.append(say("They give the same answer in {share}.", share=counted(float(same.mean()))))
+    return joined(parts)
+
+
+def _same_lead(shares: pd.Series) -> str:
+    mean, least = (counted(float(share)) for share in (shares.mean(), shares.min()))
     if len(shares) == 1:
-        share = percent(float(shares.iloc[0]))
-        return f"In **{share}** of the samples {each} name the same leading expert.{answers}"
-    return (
-        f"On average {each} name the same leading expert in **{percent(float(shares.mean()))}** of the "
-        f"samples, in the worst case in {percent(float(shares.min()))}.{answers}"
-    )
+        return say("In **{share}** of the samples two trainings name the same leading expert.", share=mean)
+    return say(
+        "On average two trainings name the same leading expert in **{share}** of the samples, in the worst "
+        "case in {least}.",
+        share=mean, least=least,
+    )  # fmt: skip
 
 
 def seed_sentence(found: Comparison) -> str:
@@ -115,14 +125,14 @@ def seed_sentence(found: Comparison) -> str:
     groups = found.table.groupby("group")["run"].apply(list)
     alike = [names for names in groups if len(names) > 1]
     if not alike:
-        return (
+        return say(
             "These runs differ in more than their seed: what they disagree on may be their recipe or size, "
             "not chance."
         )
     if len(groups) == 1:
-        return "They differ in nothing but their seed, so what they disagree on is chance."
+        return say("They differ in nothing but their seed, so what they disagree on is chance.")
     names = "; ".join(", ".join(plain(name, 40) for name in group) for group in alike)
-    return f"Only these differ in nothing but their seed: {names}."
+    return say("Only these differ in nothing but their seed: {names}.", names=names)
 
 
 def lead_rows(found: Comparison) -> pd.DataFrame:
@@ -169,10 +179,11 @@ def least_stable(found: Comparison) -> str:
     if rows.empty:
         return ""
     line = rows.loc[rows["value"].idxmin()]
-    return (
-        f"The least repeatable weight is that of **{plain(expert_label(line['expert']))}**: rank correlation "
-        f"{line['value']:.2f} between {plain(str(line['label']), 90)}."
-    )
+    return say(
+        "The least repeatable weight is that of **{expert}**: rank correlation {value} between {runs}.",
+        expert=plain(expert_label(line["expert"])), value=f"{line['value']:.2f}",
+        runs=plain(str(line["label"]), 90),
+    )  # fmt: skip
 
 
 def seed_command(run: Run) -> str:
@@ -186,4 +197,4 @@ def seed_command(run: Run) -> str:
 
 
 def _pairs(agreement: pd.DataFrame) -> list[str]:
-    return [f"{a} and {b}" for a, b in zip(agreement["a"], agreement["b"], strict=True)]
+    return [listing(pair) for pair in zip(agreement["a"], agreement["b"], strict=True)]

@@ -24,6 +24,7 @@ from i2moe_core.checkpoint.files import read_json
 from i2moe_core.checkpoint.in_use import is_held
 from i2moe_core.checkpoint.names import AUDIT, CONFIG, HISTORY, MANIFEST, STATE
 from i2moe_core.errors import InputError
+from i2moe_core.language import say
 from i2moe_core.ui import cached, jobs
 
 READY, UNAUDITED, TRAINING, INTERRUPTED, DAMAGED = (
@@ -99,6 +100,15 @@ def last_sign(path: Path) -> float | None:
     return max(0.0, time.time() - max(times)) if times else None
 
 
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it."""
+    if seconds < 120:
+        return say("{seconds:.0f} s", seconds=seconds)
+    if seconds < 7200:
+        return say("{minutes:.0f} min", minutes=seconds / 60)
+    return say("{hours:.0f} h", hours=seconds / 3600)
+
+
 def resume_training(path: Path) -> None:
     """Go on with an interrupted training, or add the audit that a finished one lacks, as a job.
 
@@ -171,4 +181,4 @@ def _history(file: str, written: int) -> pd.DataFrame:
         return pd.read_parquet(file)
     # Damaged Parquet makes the reader raise anything from OSError to its own exceptions.
     except Exception as error:
-        raise InputError(f"{file} is damaged; its curves cannot be drawn.") from error
+        raise InputError(say("{file} is damaged; its curves cannot be drawn.", file=file)) from error

@@ -7,6 +7,7 @@
     table.place("test-00012")            # the row's number in the table
     table.length, table.experts, table.classes, table.modalities, table.task, table.info
     table.key                            # what a cache of anything computed from the table is keyed by
+    split_label(table.info.split)        # the name of a part of the data, in the visitor's language
 
 Numbers are float32 as stored, repeated words are categories, ``correct`` is bool (object where some are
 null). Texts, ids and pictures are not columns to ask for at size: use ``rows``, ``rows_with_text`` and
@@ -27,8 +28,10 @@ from i2moe_core.analysis.columns import column_names, read_column, rows_with_tex
 from i2moe_core.analysis.info import AnalysisInfo
 from i2moe_core.analysis.schema import columns_of
 from i2moe_core.analysis.store import count_rows, find_row, read_info, read_rows
+from i2moe_core.language import marked, say
 
 Key = tuple[str, int]
+SPLIT_NAMES = {"test": marked("test"), "validation": marked("validation"), "train": marked("train")}
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ def read_table(path: Path) -> Table | None:
         InputError: there is no such file, or it is no Parquet.
     """
     return _open((str(path), file_stamp(path)))
+
+
+def split_label(split: str) -> str:
+    """Return the name of a part of the data in the visitor's language; names of one's own stay."""
+    return say(SPLIT_NAMES[split]) if split in SPLIT_NAMES else split
 
 
 def file_stamp(path: Path) -> int:

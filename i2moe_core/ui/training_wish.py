@@ -9,23 +9,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from i2moe_core.errors import InputError
+from i2moe_core.language import marked, say
 from i2moe_core.ui import jobs, running
 
 TRAIN, SWEEP = running.VERB, "sweep"
-OWN = "A folder or file of mine"
+OWN = "own"
+# Source of the data, as --data takes it -> its name and what it holds.
 SETS = {
-    "Scenes": ("scenes", "Pictures of three shapes and a sentence that points at one; truth known. Minutes."),
-    "Digits": ("digits", "Handwritten digits and a sentence that calculates; truth known. Minutes."),
-    "Vectors, mixed by structure": (
-        "vectors:struct", "Two vectors, the interaction differs by sample and no marker tells it. Seconds.",
+    "scenes": (
+        marked("Scenes"),
+        marked("Pictures of three shapes and a sentence that points at one; truth known. Minutes."),
     ),
-    "Vectors, mixed with a marker": ("vectors:marker", "The same with the type written into both. Seconds."),
-    "Vectors, nothing shows the type": ("vectors:hidden", "The same with nothing to tell it by. Seconds."),
-    "Vectors, only the first": ("vectors:u1", "All is in the first vector. Seconds."),
-    "Vectors, only the second": ("vectors:u2", "All is in the second vector. Seconds."),
-    "Vectors, redundant": ("vectors:r", "Both vectors tell the same. Seconds."),
-    "Vectors, synergy": ("vectors:xor", "Only both together tell. Seconds."),
-}  # fmt: skip
+    "digits": (
+        marked("Digits"),
+        marked("Handwritten digits and a sentence that calculates; truth known. Minutes."),
+    ),
+    "vectors:struct": (
+        marked("Vectors, mixed by structure"),
+        marked("Two vectors, the interaction differs by sample and no marker tells it. Seconds."),
+    ),
+    "vectors:marker": (
+        marked("Vectors, mixed with a marker"),
+        marked("The same with the type written into both. Seconds."),
+    ),
+    "vectors:hidden": (
+        marked("Vectors, nothing shows the type"),
+        marked("The same with nothing to tell it by. Seconds."),
+    ),
+    "vectors:u1": (marked("Vectors, only the first"), marked("All is in the first vector. Seconds.")),
+    "vectors:u2": (marked("Vectors, only the second"), marked("All is in the second vector. Seconds.")),
+    "vectors:r": (marked("Vectors, redundant"), marked("Both vectors tell the same. Seconds.")),
+    "vectors:xor": (marked("Vectors, synergy"), marked("Only both together tell. Seconds.")),
+}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]*")
 _SEEDS = re.compile(r"\s*\d+\s*(,\s*\d+\s*)*")
 
@@ -99,19 +114,22 @@ def check(wish: Wish) -> None:
     """
     if not _NAME.fullmatch(wish.name):
         raise InputError(
-            f"'{wish.name}' cannot be a run's name; begin with a letter or digit and use letters, digits and "
-            "the signs . _ + = , - only."
+            say(
+                "'{name}' cannot be a run's name; begin with a letter or digit and use letters, digits and "
+                "the signs . _ + = , - only.",
+                name=wish.name,
+            )
         )
     if wish.name in _taken():
-        raise InputError(f"There is a run '{wish.name}' already; give another name.")
+        raise InputError(say("There is a run '{name}' already; give another name.", name=wish.name))
     if not wish.source:
-        raise InputError("Name the folder or file to train on.")
+        raise InputError(say("Name the folder or file to train on."))
     lines = (*wish.settings, *wish.varied)
     wrong = next((line for line in lines if not line.partition("=")[1] or line[0] == "="), None)
     if wrong is not None:
-        raise InputError(f"A setting is one KEY=VALUE a line, but got '{wrong}'.")
+        raise InputError(say("A setting is one KEY=VALUE a line, but got '{line}'.", line=wrong))
     if wish.seeds and not _SEEDS.fullmatch(wish.seeds):
-        raise InputError(f"Seeds are whole numbers, such as 0,1,2, but got '{wish.seeds}'.")
+        raise InputError(say("Seeds are whole numbers, such as 0,1,2, but got '{seeds}'.", seeds=wish.seeds))
 
 
 def start_wish(wish: Wish) -> None:

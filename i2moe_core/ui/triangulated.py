@@ -19,6 +19,7 @@ from i2moe_core.analysis.emap_file import Emap, emap_path, read_emap
 from i2moe_core.analysis.schema import probe_column
 from i2moe_core.analysis.set_level import SetLevel, set_level
 from i2moe_core.analysis.triangulation import MEASURES
+from i2moe_core.language import say
 from i2moe_core.measures.association import Correlation
 from i2moe_core.ui.filters import Filter, apply
 from i2moe_core.ui.table import Key, Table
@@ -76,7 +77,14 @@ def whole_set(table: Table, chosen: Filter, first: str, second: str) -> SetLevel
     """Return BROJA of two modalities; None without probes or where the answer is a number."""
     if table.task == "regression" or table.info.components != "probes":
         return None
-    return _whole_set(table.key, chosen, first, second, _table=table)
+    with st.spinner(say("Decomposing the whole set …")):
+        return _whole_set(table.key, chosen, first, second, _table=table)
+
+
+def labelled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add each measure's name as it is shown, and its unit."""
+    known = [MEASURES[key] for key in frame["measure"]]
+    return frame.assign(label=[say(m.label) for m in known], unit=[m.unit for m in known])
 
 
 def kept_places(table: Table, chosen: Filter) -> np.ndarray:
@@ -103,9 +111,9 @@ def _triangulate(key: Key, chosen: Filter, mark: int, _table: Table, _emap: Emap
         places=places,
         passing=int(apply(_table, chosen).sum()),
         values=values,
-        means=_labelled(triangulation.mean_table(values, info.interactions)),
+        means=triangulation.mean_table(values, info.interactions),
         same=triangulation.same_name(values),
-        truth=_labelled(triangulation.recovery(values, frame["interaction"], info.interactions)),
+        truth=triangulation.recovery(values, frame["interaction"], info.interactions),
         noise=triangulation.swap_noise(frame, info),
     )
 
@@ -117,13 +125,7 @@ def _rank_agreement(
     return triangulation.correlations(triangulate(_table, chosen, _emap).values, expert)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Decomposing the whole set …")
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _whole_set(key: Key, chosen: Filter, first: str, second: str, _table: Table) -> SetLevel | None:
     names = [probe_column(first), probe_column(second), "label"]
     return set_level(_table.columns(names).iloc[kept_places(_table, chosen)], first, second)
-
-
-def _labelled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add each measure's short name and unit."""
-    known = [MEASURES[key] for key in frame["measure"]]
-    return frame.assign(label=[m.label for m in known], unit=[m.unit for m in known])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,15 @@ from i2moe_core.analysis.audit import POINTWISE_LIMIT
 from i2moe_core.analysis.triangulation import MEASURES
 from i2moe_core.checkpoint import Run
 from i2moe_core.expert_set import read_name
+from i2moe_core.explain.palette import input_label, inputs_label
 from i2moe_core.explain.verdict import roles_of
+from i2moe_core.language import say
 from i2moe_core.measures.intervals import wilson_interval
 from i2moe_core.model.single_fusion import SingleFusion
 from i2moe_core.plots import expert_label
 from i2moe_core.plots.palette import INK, expert_colours
 from i2moe_core.types import REDUNDANCY, SYNERGY, UNIQUE
-from i2moe_core.ui.words import listing, percent, plain
+from i2moe_core.ui.words import percent, plain
 
 Audit = Mapping[str, Any]
 ROLE_GOAL = 0.75
@@ -50,6 +52,11 @@ def tied(text: str) -> str:
     return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
+def beginning(text: str) -> str:
+    """Return a name as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
 def recovery_rows(audit: Audit) -> pd.DataFrame:
     """Return ``measure label share low high``: what names the true interaction how often; empty if unknown.
 
@@ -62,7 +69,7 @@ def recovery_rows(audit: Audit) -> pd.DataFrame:
             count = float(audit.get("samples") or 0)
             count = min(count, POINTWISE_LIMIT) if key == "pointwise_argmax" else count
             low, high = wilson_interval(share * count, count)
-            rows.append((measure, MEASURES[measure].label, share, low, high))
+            rows.append((measure, say(MEASURES[measure].label), share, low, high))
     return pd.DataFrame(rows, columns=["measure", "label", "share", "low", "high"])
 
 
@@ -79,11 +86,14 @@ def role_rows(audit: Audit) -> pd.DataFrame:
 def role_sentences(audit: Audit) -> list[str]:
     """Say of each tested expert what was swapped and what became of its answers."""
     detail = audit.get("roles_detail") or {}
+    tested = [(name, score) for name, score in roles_of(audit).items() if detail.get(name)]
     return [
-        f"**{plain(expert_label(name))}** ({score:.2f}): {_what_happened(name, detail[name])}"
-        for name, score in roles_of(audit).items()
-        if detail.get(name)
-    ]
+        say(
+            "**{expert}** ({score:.2f}): {finding}",
+            expert=plain(expert_label(name)), score=score, finding=_what_happened(name, detail[name]),
+        )
+        for name, score in tested
+    ]  # fmt: skip
 
 
 def silent_inputs(audit: Audit) -> list[str]:
@@ -114,20 +124,19 @@ def probe_rows(audit: Audit) -> pd.DataFrame:
     colours = expert_colours([f"{UNIQUE}:{name}" for name in names if name != "all"])
     rows = [
         (
-            "All inputs" if name == "all" else f"{name[:1].upper()}{name[1:]}",
-            value,
+            say("All inputs") if name == "all" else beginning(input_label(name)), value,
             colours.get(f"{UNIQUE}:{name}", INK),
         )
         for name in names
         if (value := number_of(audit, "probe_accuracy", name)) is not None
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["label", "value", "colour"])
 
 
 def helper_rows(audit: Audit) -> pd.DataFrame:
     """Return ``group expert value``: who speaks for the right answer where one input alone is wrong."""
     rows = [
-        (f"{name[:1].upper()}{name[1:]} wrong", expert, float(value))
+        (say("{Input} wrong", Input=beginning(input_label(name))), expert, float(value))
         for name, part in (audit.get("needed_together") or {}).items()
         if part.get("samples")
         for expert, value in part["evidence"].items()
@@ -154,14 +163,8 @@ def mean_role(audit: Audit) -> float | None:
     return float(np.mean(list(roles.values()))) if roles else None
 
 
-def names_of(items: Sequence[str]) -> list[str]:
-    """Return experts' plain names, inert."""
-    return [plain(expert_label(name)) for name in items]
-
-
 def _what_happened(name: str, part: Mapping[str, Any]) -> str:
     parts = read_name(name)
-    kind, own = parts.role, listing(parts.modalities)
 
     def share(key: str) -> str:
         value = number_of(part, key)
@@ -171,24 +174,26 @@ def _what_happened(name: str, part: Mapping[str, Any]) -> str:
         value = number_of(part, key)
         return "?" if value is None else f"{value:.2f}"
 
-    if kind == UNIQUE:
-        return (
-            f"right in {share('accuracy_others_swapped')} when every other input is another sample's. Its "
-            f"answer moves by {size('tv_own')} when the {plain(own)} is swapped and by {size('tv_others')} "
-            "when the rest is (0 not at all, 1 entirely)."
-        )
-    if kind == SYNERGY:
-        return (
-            f"right in {share('accuracy')} as given, in {share('accuracy_swapped')} at most once an input is "
-            f"another sample's. It should then fall silent; it is still {share('confidence_swapped')} sure."
-        )
-    if kind == REDUNDANCY:
-        return (
-            f"right in {share('accuracy_agreeing')} when an input comes from a sample that says the same. "
-            "When one says something else it should fall silent; it is still "
-            f"{share('confidence_contradicting')} sure."
-        )
-    return f"ability {size('ability')}, specificity {size('specificity')}."
+    if parts.role == UNIQUE:
+        return say(
+            "right in {right} when every other input is another sample's. Its answer moves by {own} when the "
+            "{input} is swapped and by {others} when the rest is (0 not at all, 1 entirely).",
+            right=share("accuracy_others_swapped"), own=size("tv_own"), others=size("tv_others"),
+            input=plain(inputs_label(parts.modalities)),
+        )  # fmt: skip
+    if parts.role == SYNERGY:
+        return say(
+            "right in {right} as given, in {swapped} at most once an input is another sample's. It should "
+            "then fall silent; it is still {sure} sure.",
+            right=share("accuracy"), swapped=share("accuracy_swapped"), sure=share("confidence_swapped"),
+        )  # fmt: skip
+    if parts.role == REDUNDANCY:
+        return say(
+            "right in {right} when an input comes from a sample that says the same. When one says something "
+            "else it should fall silent; it is still {sure} sure.",
+            right=share("accuracy_agreeing"), sure=share("confidence_contradicting"),
+        )  # fmt: skip
+    return say("ability {can}, specificity {only}.", can=size("ability"), only=size("specificity"))
 
 
 def _or_nan(value: float | None) -> float:

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from i2moe_core.expert_set import AND
-from i2moe_core.explain.numbers import listing, signed
-from i2moe_core.plots import expert_label
-from i2moe_core.types import UNIQUE
+from i2moe_core.analysis.weak_says_losses import loss_label
+from i2moe_core.explain.numbers import signed
+from i2moe_core.language import say
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,6 @@ def _conflicts(phase: str, found: Mapping[str, Any], modalities: Sequence[str]) 
 
 def _cell_note(cosine: float, spread: float, start: float) -> str:
     text = f"{signed(cosine, 3)} ± {spread:.3f}"
-    return text if math.isnan(start) else f"{text}, at the start {signed(start, 3)}"
-
-
-def loss_label(name: str, modalities: Sequence[str]) -> str:
-    """Return the plain name of a loss; the paper's uniqueness losses carry the number of their input."""
-    kind, _, own = name.partition(":")
-    if kind == UNIQUE and own.isdigit() and int(own) < len(modalities):
-        return expert_label(f"{UNIQUE}:{modalities[int(own)]}")
-    if modalities and set(name.split(AND)) <= set(modalities):
-        return f"Probe of {listing(name.split(AND))}"
-    return {"all": "Probe of all", "task": "Task", "gate": "Gate"}.get(name, expert_label(name))
+    if math.isnan(start):
+        return text
+    return say("{cosine}, at the start {start}", cosine=text, start=signed(start, 3))

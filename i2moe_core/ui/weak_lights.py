@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from i2moe_core.explain.verdict import Light
+from i2moe_core.language import marked
 from i2moe_core.ui.trusted import number_of
 
 LIGHT_WORDS: dict[Light, str] = {
-    "good": "no sign", "partly": "some", "poor": "marked", "unknown": "cannot say"
-}  # fmt: skip
+    "good": marked("no sign"),
+    "partly": marked("some"),
+    "poor": marked("marked"),
+    "unknown": marked("cannot say"),
+}
 
 
 def light_of_point(key: str, point: Mapping[str, Any]) -> Light:

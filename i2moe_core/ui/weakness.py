@@ -13,13 +13,19 @@ import streamlit as st
 from i2moe_core.analysis.weak_points import read_weak_points
 from i2moe_core.checkpoint import Run
 from i2moe_core.checkpoint.names import WEAK_POINTS
-from i2moe_core.explain.numbers import percent, signed
+from i2moe_core.explain.numbers import counted, percent, signed
+from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_label
 from i2moe_core.plots.palette import INK, expert_colours
-from i2moe_core.ui.trusted import number_of
+from i2moe_core.ui.trusted import beginning, number_of
 from i2moe_core.ui.words import plain
 
 Point = Mapping[str, Any]
+FOLLOWS = {  # the part of the gate that follows from something -> what
+    "by_class": marked("The answer's class"),
+    "by_interaction": marked("The true kind"),
+    "by_probes": marked("The evidence"),
+}
 
 
 def find_weak_points(run: Run) -> Mapping[str, Any] | None:
@@ -42,22 +48,24 @@ def short_number(key: str, point: Point) -> str:
     """Return a weak point's main number with its unit, for a table."""
     numbers, number = point["numbers"], number_of(point, "number")
     if key == "margin" and not numbers.get("used"):
-        return "not used"
+        return say("not used")
     if number is None:
-        return "not known"
+        return say("not known")
     if key == "conflict":
-        return f"cosine {signed(number)}"
+        return say("cosine {cosine}", cosine=signed(number))
     if key == "suppression":
-        return f"least gets {percent(number)}"
+        return say("least gets {share}", share=percent(number))
     if key == "disagreement":
-        return f"in {percent(number)} of the samples"
+        return say("in {share} of the samples", share=counted(number))
     if key == "replacement":
-        return f"± {100 * number:.1f} points"
+        return say("± {points} points", points=f"{100 * number:.1f}")
     if key == "experts":
-        return f"{number:.1f} of {numbers.get('experts', '?')} used"
+        return say("{used} of {count} used", used=f"{number:.1f}", count=numbers.get("experts", "?"))
     if key == "gate":
-        return f"{percent(number)} by the class"
-    return f"moves {100 * number:.0f} points" if key == "margin" else f"{number:.1f} × the training"
+        return say("{share} by the class", share=percent(number))
+    if key == "margin":
+        return say("moves {points} points", points=f"{100 * number:.0f}")
+    return say("{ratio} × the training", ratio=f"{number:.1f}")
 
 
 def against_rows(values: Mapping[str, Any], rest: Mapping[str, Any]) -> pd.DataFrame:
@@ -78,11 +86,11 @@ def agreement_rows(point: Point) -> pd.DataFrame:
     right = sum(counts.get(f"{kind}_right") or 0 for kind in ("agree", "disagree"))
     wrong = sum(counts.get(f"{kind}_wrong") or 0 for kind in ("agree", "disagree"))
     rows = []
-    for kind, label in (("agree", "All agree"), ("disagree", "They disagree")):
+    for kind, label in (("agree", say("all experts agree")), ("disagree", say("they disagree"))):
         value = number_of(numbers, f"accuracy_{kind}")
         if value is not None and right + wrong:
             low, high = numbers[f"accuracy_{kind}_interval"]
-            rows.append((kind, label, value, low, high, right / (right + wrong), INK, True))
+            rows.append((kind, beginning(label), value, low, high, right / (right + wrong), INK, True))
     return pd.DataFrame(rows, columns=["key", "label", "value", "low", "high", "rest", "colour", "sure"])
 
 
@@ -95,7 +103,7 @@ def draw_rows(point: Point) -> pd.DataFrame:
     whole = number_of(random, "mixture")
     if whole is None:
         return rows
-    mixture = ("mixture", "Whole model", whole, whole, whole, number_of(swap, "mixture"), INK, True)
+    mixture = ("mixture", say("Whole model"), whole, whole, whole, number_of(swap, "mixture"), INK, True)
     return pd.concat([rows, pd.DataFrame([mixture], columns=rows.columns)], ignore_index=True)
 
 
@@ -105,10 +113,12 @@ def closest_pair(point: Point) -> str:
     if not alike:
         return ""
     first, second, bits = min(alike, key=lambda pair: pair[2])
-    names = " and ".join(f"**{plain(expert_label(name))}**" for name in (first, second))
-    return (
-        f"Closest to each other are {names}: their answers are {bits:.3f} bits apart on average (0: the "
-        "same, 1: each certain of something else)."
+    return say(
+        "Closest to each other are **{first}** and **{second}**: their answers are {bits} bits apart on "
+        "average (0: the same, 1: each certain of something else).",
+        first=plain(expert_label(first)),
+        second=plain(expert_label(second)),
+        bits=f"{bits:.3f}",
     )
 
 
@@ -126,10 +136,9 @@ def lost_rows(point: Point) -> pd.DataFrame:
 
 def gate_rows(point: Point) -> pd.DataFrame:
     """Return the rows of ``plot_accuracies``: what the differences between weights follow from."""
-    named = {"by_class": "The answer's class", "by_interaction": "The true kind", "by_probes": "The evidence"}
     rows = [
-        (label, value, INK)
-        for key, label in named.items()
+        (say(label), value, INK)
+        for key, label in FOLLOWS.items()
         if (value := number_of(point["numbers"], key)) is not None
     ]
     return pd.DataFrame(rows, columns=["label", "value", "colour"])
@@ -152,10 +161,10 @@ def cost_rows(point: Point) -> pd.DataFrame:
     single = number_of(numbers, "seconds_per_sample", "single")
     passes = number_of(numbers, "seconds_per_sample", "all_passes")
     found = {
-        "Parameters": number_of(numbers, "parameters", "ratio"),
-        "An answer": number_of(numbers, "seconds_per_sample", "ratio"),
-        "All passes": passes / single if passes is not None and single else None,
-        "The whole training": number_of(numbers, "training", "ratio"),
+        say("Parameters"): number_of(numbers, "parameters", "ratio"),
+        say("An answer"): number_of(numbers, "seconds_per_sample", "ratio"),
+        say("All passes"): passes / single if passes is not None and single else None,
+        say("The whole training"): number_of(numbers, "training", "ratio"),
     }
     rows = [(label, ratio) for label, ratio in found.items() if ratio is not None]
     return pd.DataFrame(rows, columns=["label", "ratio"])

@@ -14,10 +14,11 @@ from i2moe_core.analysis.emap_file import Emap
 from i2moe_core.analysis.info import AnalysisInfo
 from i2moe_core.analysis.set_level import SetLevel
 from i2moe_core.analysis.triangulation import DROP, MEASURES, named
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.types import REDUNDANCY, SYNERGY, UNIQUE
 from i2moe_core.ui.triangulated import Triangulation
-from i2moe_core.ui.words import percent, plain
+from i2moe_core.ui.words import joined, listing, percent, plain
 
 BITS = math.log(2)
 PROBES, MODEL = "component", "model_component"
@@ -40,7 +41,7 @@ def why_they_differ(
         *_samples_or_set(found, level, info.interactions),
         *_sums(found, emap, info.interactions),
     ]
-    return " ".join(sentences) or "There are too few samples or measures here to compare."
+    return joined(sentences or [say("There are too few samples or measures here to compare.")])
 
 
 def _extremes(found: Triangulation) -> list[str]:
@@ -49,9 +50,13 @@ def _extremes(found: Triangulation) -> list[str]:
         return []
     most, least = max(known, key=lambda k: known[k]), min(known, key=lambda k: known[k])
     return [
-        f"Of these {len(found.places):,} samples {_two(most)} name the same interaction in "
-        f"**{percent(known[most])}**, {_two(least)} in only **{percent(known[least])}**."
-    ]
+        say(
+            "Of these {count:,} samples {most} name the same interaction in **{often}**, {least} in only "
+            "**{seldom}**.",
+            count=len(found.places), most=_two(most), often=percent(known[most]), least=_two(least),
+            seldom=percent(known[least]),
+        )
+    ]  # fmt: skip
 
 
 def _weight_or_share(found: Triangulation) -> list[str]:
@@ -60,12 +65,18 @@ def _weight_or_share(found: Triangulation) -> list[str]:
         return []
     if same >= 0.95:
         return [
-            f"Gate weight and answer share name the same in {percent(same)}: the experts that get the say "
-            "also fill it."
+            say(
+                "Gate weight and answer share name the same in {share}: the experts that get the say also "
+                "fill it.",
+                share=percent(same),
+            )
         ]
     return [
-        f"Gate weight and answer share part in {percent(1 - same)}: the weight is the say that an expert "
-        "gets, the share counts what it says with it, and an expert that tells nothing holds nothing."
+        say(
+            "Gate weight and answer share part in {share}: the weight is the say that an expert gets, the "
+            "share counts what it says with it, and an expert that tells nothing holds nothing.",
+            share=percent(1 - same),
+        )
     ]
 
 
@@ -80,9 +91,12 @@ def _drop_and_redundancy(found: Triangulation, experts: Sequence[str]) -> list[s
     if part < 0.02:
         return []
     return [
-        f"Where {_one(key)} names redundancy ({int(here.sum()):,} samples) the modality drop names synergy "
-        f"in {percent(part)}: an input from another sample is not absent, it contradicts the one that stays."
-    ]
+        say(
+            "Where {measure} names redundancy ({count:,} samples) the modality drop names synergy in "
+            "{share}: an input from another sample is not absent, it contradicts the one that stays.",
+            measure=_label(key), count=int(here.sum()), share=percent(part),
+        )
+    ]  # fmt: skip
 
 
 def _probes_or_model(
@@ -92,31 +106,40 @@ def _probes_or_model(
         return []
     probes, model = (np.nanmean(found.values[key], axis=0) for key in (PROBES, MODEL))
     k = int(np.argmax(np.abs(model - probes)))
-    name = plain(expert_label(info.interactions[k])).lower()
-    text = (
-        f"The probes find {_nats(probes[k])} nats of {name} a sample, the model's own answers under swaps "
-        f"{_nats(model[k])}: the probes say what the inputs offer, the swaps what this model makes of them."
-    )
+    told = say(
+        "The probes find {offered} nats of “{kind}” a sample, the model's own answers under swaps {used}: "
+        "the probes say what the inputs offer, the swaps what this model makes of them.",
+        offered=_nats(probes[k]), kind=plain(expert_label(info.interactions[k])), used=_nats(model[k]),
+    )  # fmt: skip
+    return [told, *_too_few_swaps(found, info, audit)]
+
+
+def _too_few_swaps(found: Triangulation, info: AnalysisInfo, audit: Mapping[str, object] | None) -> list[str]:
     many = (audit or {}).get("pointwise_argmax")
     rows = found.truth[(found.truth["measure"] == MODEL) & (found.truth["truth"] == "all")]
-    if isinstance(many, float) and len(rows) and many > float(rows["share"].iloc[0]) + 0.02:
-        few = float(rows["share"].iloc[0])
-        text += (
-            f" Much of it is the number of swaps: the logarithm of a mean of {info.draws} answers is too low "
-            "on average, which is booked as synergy; so taken the model's PID names the true interaction in "
-            f"{percent(few)}, with many swaps, in the audit, in {percent(many)}."
+    if not isinstance(many, float) or rows.empty or many <= float(rows["share"].iloc[0]) + 0.02:
+        return []
+    return [
+        say(
+            "Much of it is the number of swaps: the logarithm of a mean of {count} answers is too low on "
+            "average, which is booked as synergy. So taken, the model's PID names the true interaction in "
+            "{few}; with many swaps, in the audit, in {many}.",
+            count=info.draws, few=percent(float(rows["share"].iloc[0])), many=percent(many),
         )
-    return [text]
+    ]  # fmt: skip
 
 
 def _noise(found: Triangulation, info: AnalysisInfo) -> list[str]:
     if math.isnan(found.noise) or found.noise < 0.02:
         return []
     return [
-        f"Only {info.draws} swaps a sample were drawn, which alone makes {percent(found.noise)} of the "
-        f"variance of the drops: even a measure that agrees fully would hardly correlate with them above "
-        f"{math.sqrt(1 - found.noise):.2f}, except the model's PID, which rests on the same swaps."
-    ]
+        say(
+            "Only {count} swaps a sample were drawn, which alone makes {share} of the variance of the drops: "
+            "even a measure that agrees fully would hardly correlate with them above {most:.2f}, except the "
+            "model's PID, which rests on the same swaps.",
+            count=info.draws, share=percent(found.noise), most=math.sqrt(1 - found.noise),
+        )
+    ]  # fmt: skip
 
 
 def _samples_or_set(found: Triangulation, level: SetLevel | None, experts: Sequence[str]) -> list[str]:
@@ -126,41 +149,56 @@ def _samples_or_set(found: Triangulation, level: SetLevel | None, experts: Seque
     by_sample = float(np.nanmean(found.values[PROBES], axis=0)[alone].sum()) / BITS
     parts = level.parts.set_index("expert")["bits"]
     at_once = float(parts[[experts[k] for k in alone]].sum())
-    text = f"BROJA leaves {at_once:.2f} bits unique where the samples one by one average {by_sample:.2f}"
-    if by_sample > at_once + 0.05:
-        return [
-            f"{text}: over a whole set of different samples it may let one input's clue stand in for the "
-            "other's, and books what is unique within samples as redundancy and synergy of the set."
-        ]
-    return [f"{text}: here the set as a whole and its samples tell nearly the same."]
+    left = say(
+        "BROJA leaves {set:.2f} bits unique where the samples one by one average {one:.2f}.",
+        set=at_once, one=by_sample,
+    )  # fmt: skip
+    if by_sample <= at_once + 0.05:
+        return [left, say("Here the set as a whole and its samples tell nearly the same.")]
+    return [
+        left,
+        say(
+            "Over a whole set of different samples it may let one input's clue stand in for the other's, and "
+            "books what is unique within samples as redundancy and synergy of the set."
+        ),
+    ]
 
 
 def _sums(found: Triangulation, emap: Emap | None, experts: Sequence[str]) -> list[str]:
     if emap is None:
         return []
     share = float(np.nanmean(found.values["share"][:, list(experts).index(SYNERGY)]))
-    text = (
-        f"On {len(emap.rows)} samples of the split the best sum of its inputs reaches {emap.additive:.2f} "
-        f"where the model reaches {emap.full:.2f} ({plain(emap.measure)})"
+    reached = say(
+        "On {count} samples of the split the best sum of its inputs reaches {sum:.2f} where the model "
+        "reaches {full:.2f} ({measure}).",
+        count=len(emap.rows), sum=emap.additive, full=emap.full, measure=plain(emap.measure),
+    )  # fmt: skip
+    return [reached, _what_sums_mean(emap, share)]
+
+
+def _what_sums_mean(emap: Emap, share: float) -> str:
+    if emap.low > 0:
+        return say(
+            "This is what interaction is worth to the answers; synergy's share of {share} counts evidence, "
+            "also where adding up would have given the same answer.",
+            share=percent(share),
+        )
+    if share >= 0.02:
+        return say(
+            "Adding up suffices there, though synergy holds {share} of the answers here.",
+            share=percent(share),
+        )
+    return say(
+        "Adding up suffices there, and synergy holds {share} of the answers here.", share=percent(share)
     )
-    if emap.low <= 0:
-        but = "though" if share >= 0.02 else "and"
-        return [
-            f"{text}: adding up suffices there, {but} synergy holds {percent(share)} of the answers here."
-        ]
-    return [
-        f"{text}: this is what interaction is worth to the answers, while synergy's share of "
-        f"{percent(share)} counts evidence, also where adding up would have given the same answer."
-    ]
 
 
-def _one(key: str) -> str:
-    label = MEASURES[key].label
-    return f"the {label if label[:1] != label[:1].lower() and label[1:2].isupper() else label.lower()}"
+def _label(key: str) -> str:
+    return f"*{say(MEASURES[key].label)}*"
 
 
 def _two(pair: tuple[str, str]) -> str:
-    return " and ".join(f"*{MEASURES[key].label}*" for key in pair)
+    return listing([_label(key) for key in pair])
 
 
 def _nats(value: float) -> str:

@@ -6,16 +6,20 @@ import re
 from collections.abc import Sequence
 
 from i2moe_core.expert_set import read_name
-from i2moe_core.explain.numbers import listing, percent, sum_sentence
-from i2moe_core.explain.wording import hardly_prefers, says
+from i2moe_core.explain.numbers import joined, listing, percent, sum_sentence
+from i2moe_core.explain.wording import answer_label, hardly_prefers, says
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label
+from i2moe_core.plots.palette import input_label, inputs_label
 from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
 
 __all__ = [
+    "answer_label",
     "disagreement",
     "far_warnings",
     "hardly_prefers",
     "headline",
+    "joined",
     "listing",
     "missing_sentence",
     "percent",
@@ -39,21 +43,28 @@ def headline(explanation: PairExplanation) -> str:
     """Say in one sentence which expert holds most of the answer, and what that means."""
     leader = max(explanation.experts, key=lambda expert: expert.share)
     if hardly_prefers(explanation, explanation.probabilities):
-        return "The model hardly prefers any answer here: there is little to explain."
+        return say("The model hardly prefers any answer here: there is little to explain.")
     name, part = plain(expert_label(leader.name)), percent(leader.share)
     if leader.share < 0.4:
-        return f"No expert holds the answer alone; **{name}** has the largest part, {part}."
-    return f"**{name}** holds {part} of the answer: {_because(leader.name)}"
+        return say(
+            "No expert holds the answer alone; **{expert}** has the largest part, {share}.",
+            expert=name, share=part,
+        )  # fmt: skip
+    held = say("**{expert}** holds {share} of the answer.", expert=name, share=part)
+    return joined([held, *_because(leader.name)])
 
 
-def _because(name: str) -> str:
+def _because(name: str) -> list[str]:
+    """Say what it means that this expert holds the answer; nothing for an expert of no known role."""
     parts = read_name(name)
-    own = plain(listing(parts.modalities))
+    own = plain(inputs_label(parts.modalities))
     if parts.role == SYNERGY:
-        return f"{own or 'the inputs'} had to be read together."
+        return [say("Only {inputs} together tell it.", inputs=own or say("the inputs"))]
     if parts.role == REDUNDANCY:
-        return f"each of {own} tells it by itself." if own else "each input tells it by itself."
-    return f"the {own} tells what the rest does not."
+        return [
+            say("Each of {inputs} tells it alone.", inputs=own) if own else say("Each input tells it alone.")
+        ]
+    return [say("The {input} tells what the rest does not.", input=own)] if own else []
 
 
 def disagreement(explanation: PairExplanation) -> str:
@@ -68,23 +79,33 @@ def disagreement(explanation: PairExplanation) -> str:
 
 def far_warnings(explanation: PairExplanation) -> list[str]:
     """Return a sentence for each input that lies far from all that the model was trained on."""
+    care = say("Take the answer and its explanation with care.")
     return [
-        f"This {plain(name)} is unlike what the model was trained on: {_beyond(percentile)}. "
-        "Take the answer and its explanation with care."
+        joined([_unlike(plain(input_label(name)), percentile), care])
         for name, percentile in explanation.far.items()
         if percentile >= FAR
     ]
 
 
-def _beyond(percentile: float) -> str:
+def _unlike(name: str, percentile: float) -> str:
     if percentile >= 100:
-        return "it lies farther out than every reference sample"
-    return f"it lies farther out than {percentile:.0f} % of the reference samples"
+        return say(
+            "This {input} is unlike what the model was trained on: it lies farther out than every reference "
+            "sample.",
+            input=name,
+        )
+    return say(
+        "This {input} is unlike what the model was trained on: it lies farther out than {percent:.0f} % of "
+        "the reference samples.",
+        input=name, percent=percentile,
+    )  # fmt: skip
 
 
 def missing_sentence(missing: Sequence[str]) -> str:
     """Say which inputs were left out, or nothing."""
     if not missing:
         return ""
-    names = listing([plain(name) for name in missing])
-    return f"Without {names}: the model was told that nothing is there, and answers from the rest."
+    return say(
+        "Without {inputs}: the model was told that nothing is there, and answers from the rest.",
+        inputs=plain(inputs_label(missing)),
+    )

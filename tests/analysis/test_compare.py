@@ -15,7 +15,7 @@ from i2moe_core.analysis.compare import compare_runs, run_labels
 from i2moe_core.analysis.compare_file import comparison_content, read_comparison
 from i2moe_core.analysis.compare_pairs import agreement_table
 from i2moe_core.analysis.compare_said import RunSaid
-from i2moe_core.analysis.compare_samples import difference_table
+from i2moe_core.analysis.compare_samples import difference_sentence, difference_table
 from i2moe_core.checkpoint.files import write_json
 from i2moe_core.cli.output import json_content
 from i2moe_core.config import DataConfig, RunConfig
@@ -110,6 +110,34 @@ def test_where_two_runs_differ_most_and_why():
     assert second.expert == "unique:x1"
     assert (second.before, second.after) == pytest.approx((0.7, 0.1))
     assert "Both answer a" in second.why
+
+
+LINE = {
+    "a": "A",
+    "b": "B",
+    "answer_a": "3.2",
+    "answer_b": "3.5",
+    "expert": "synergy",
+    "before": 0.4,
+    "after": 0.6,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"turned": False},
+            "A answers 3.2, B answers 3.5; Synergy holds 40.0 % of the answer in A and 60.0 % in B.",
+        ),
+        ({"turned": True}, "for the first against the second, Synergy adds +0.40 in A and +0.60 in B."),
+        ({}, "for the first against the second, Synergy adds +0.40 in A and +0.60 in B."),
+        ({"answer_b": "3.2"}, "Both answer 3.2; Synergy holds 40.0 % of the answer in A and 60.0 % in B."),
+        ({"expert": None}, "A answers 3.2, B answers 3.5; a single fusion has no experts to say why."),
+    ],
+)
+def test_the_sentence_of_a_difference_is_made_from_its_line_also_of_an_earlier_version(change, said):
+    assert difference_sentence(LINE | change).endswith(said)
 
 
 def test_what_experts_add_to_a_margin_sums_to_it():

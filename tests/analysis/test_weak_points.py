@@ -185,7 +185,7 @@ def test_agreement_everywhere():
     logits[:, :, 0] = 2.0
     found = disagreement_point(said_by_hand([[0.25] * 4] * 2, logits, [0, 0]))
     assert found.number == 0
-    assert "On every sample all experts answer alike" in found.says
+    assert "In all 2 samples the experts agree; 100 % of the answers are right." in found.says
 
 
 def test_without_an_expert_its_weight_goes_to_the_others():

@@ -8,6 +8,7 @@ from PIL import Image
 
 from i2moe_core.data.scenes import scenes
 from i2moe_core.types import SYNERGY
+from i2moe_core.ui.components.sections import NAMES
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,7 @@ def breakdown(visit):
 
 
 def test_an_uploaded_pair_is_explained_and_its_link_shows_it_again(visit, sample):
-    visit.open("/explain_pair?from=Your+own")
+    visit.open("/explain_pair?from=own")
     upload(visit, sample)
     visit.figures(3)
     first = breakdown(visit)
@@ -58,7 +59,7 @@ def test_an_uploaded_pair_is_explained_and_its_link_shows_it_again(visit, sample
 
 
 def test_a_hostile_caption_stays_text(visit):
-    visit.open("/explain_pair?from=Your+own")
+    visit.open("/explain_pair?from=own")
     box = visit.tab.get_by_label("Your text")
     box.fill(HOSTILE)
     box.press("Control+Enter")
@@ -90,13 +91,13 @@ def test_the_way_from_home_to_an_example_and_through_the_views(visit):
     visit.tab.get_by_text("Explain a ready example").click()
     visit.settle()
     visit.figures(3)
-    for view in ("Outputs", "Role test", "Disagreement", "Be the router", "Mismatch probe"):
+    for code, view in list(NAMES.items())[1:]:
         page = visit.tab.get_by_test_id("stMain")  # the menu has a page of the same name
         page.get_by_role("radio", name=view).or_(page.get_by_text(view, exact=True)).first.click()
         visit.settle()
         visit.figures(3)
         assert visit.tab.locator('[data-testid="stException"]').count() == 0
-        assert f"view={view.split()[0]}" in visit.tab.url
+        assert f"view={code}" in visit.tab.url
 
 
 @pytest.mark.parametrize("visit", [390], indirect=True, ids=["phone"])

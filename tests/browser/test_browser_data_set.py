@@ -114,7 +114,7 @@ def test_a_filter_travels_to_another_page_and_back(visit):
 
 
 @pytest.mark.parametrize("visit", [390], indirect=True, ids=["phone"])
-@pytest.mark.parametrize("look", ["Interactions", "Classes", "Words"])
+@pytest.mark.parametrize("look", ["interactions", "classes", "words"])
 def test_no_look_is_wider_than_a_phone(visit, look):
     analyze(visit)
     visit.open(f"/data_set?look={look}&by=class")

@@ -22,7 +22,7 @@ def has_value(box, wanted):
     assert box.input_value() == wanted
 
 
-@pytest.mark.parametrize("page", ["data_set", "map?map=PCA"])
+@pytest.mark.parametrize("page", ["data_set", "map?map=pca"])
 def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, page):
     analyze(visit)
     visit.open(f"/{page}")
@@ -41,12 +41,12 @@ def test_one_step_back_from_an_explanation_leads_to_the_filtered_page(visit, pag
     back(visit, link)
     visit.tab.get_by_text("Explain this sample").wait_for()
     assert count(visit) == wrong
-    if "PCA" in page:
+    if "pca" in page:
         assert visit.tab.get_by_role("radio", name="PCA", checked=True).count() == 1
 
 
 def test_one_step_back_brings_the_earlier_text_again(visit):
-    visit.open("/explain_pair?from=Your+own&my_text=a+red+circle")
+    visit.open("/explain_pair?from=own&my_text=a+red+circle")
     text = visit.tab.locator("textarea").first
     has_value(text, "a red circle")
     link = visit.tab.url
@@ -60,3 +60,23 @@ def test_one_step_back_brings_the_earlier_text_again(visit):
     visit.tab.wait_for_url("**my_text=a+blue+square*")
     visit.settle()
     has_value(text, "a blue square")
+
+
+def test_language_and_detail_hold_on_the_next_page_and_in_its_link(visit):
+    visit.open("/lessons")
+    visit.tab.get_by_role("radio", name="简体中文").click()
+    visit.tab.wait_for_url("**lang=zh*")
+    visit.settle()
+    visit.tab.get_by_role("radio", name="简明").click()
+    visit.tab.wait_for_url("**detail=simple*")
+    visit.settle()
+    visit.tab.get_by_test_id("stPageLink").get_by_text("试验场", exact=True).click()
+    visit.tab.wait_for_url("**/playground*")
+    visit.settle()
+    visit.tab.get_by_role("radio", name="简体中文", checked=True).wait_for()
+    visit.tab.get_by_role("radio", name="简明", checked=True).wait_for()
+    assert "lang=zh" in visit.tab.url
+    assert "detail=simple" in visit.tab.url
+    visit.tab.get_by_role("radio", name="English").click()
+    visit.tab.get_by_role("radio", name="Simple", checked=True).wait_for()
+    assert "lang=" not in visit.tab.url

@@ -51,7 +51,7 @@ def sample(visit):
 
 def test_a_point_opens_its_sample_which_survives_reload_and_back(visit):
     analyze(visit)
-    visit.open("/map?map=PCA")
+    visit.open("/map?map=pca")
     first, second, *_ = lonely(places(visit))
     link = click(visit, first)
     shown = sample(visit)
@@ -77,7 +77,7 @@ def test_a_point_opens_its_sample_which_survives_reload_and_back(visit):
 
 def test_a_boxed_region_is_described_and_kept_in_the_link(visit):
     analyze(visit)
-    visit.open("/map?map=PCA&drag=boxes")
+    visit.open("/map?map=pca&drag=box")
     x, y = zip(*places(visit).values(), strict=True)
     middle = sorted(x)[len(x) // 2]
     visit.tab.mouse.move(min(x) - 4, min(y) - 4)
@@ -103,7 +103,7 @@ def test_a_boxed_region_is_described_and_kept_in_the_link(visit):
 
 def test_a_quadrant_leads_to_its_samples(visit):
     analyze(visit)
-    visit.open("/disagreement?facet=Agree+or+not&cell=disagree+wrong")
+    visit.open("/disagreement?facet=agree&cell=disagree+wrong")
     visit.tab.get_by_text("Experts disagree, answer wrong").wait_for()
     visit.figures(1)
 
@@ -112,11 +112,11 @@ def test_a_quadrant_leads_to_its_samples(visit):
 @pytest.mark.parametrize(
     "path",
     [
-        "/map?map=PCA",
+        "/map?map=pca",
         "/disagreement",
-        "/disagreement?facet=How+much",
-        "/disagreement?facet=Who+contradicts+whom",
-        "/disagreement?facet=Answering+less",
+        "/disagreement?facet=size",
+        "/disagreement?facet=pairs",
+        "/disagreement?facet=less",
     ],
 )
 def test_no_page_is_wider_than_a_phone(visit, path):

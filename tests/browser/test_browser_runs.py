@@ -7,7 +7,7 @@ from conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-FORM = "/runs?part=Train+a+model&train_data=Vectors%2C+mixed+by+structure"
+FORM = "/runs?part=train&train_data=vectors%3Astruct"
 SETTINGS = "data.options.sizes=[800,100,200]\ntraining.patience=0\ntraining.device=cpu"
 DRAWN = """() => Math.max(0, ...Array.from(document.querySelectorAll('.js-plotly-plot'))
   .map(figure => figure._fullData.length ? figure._fullData[0].x.length : 0))"""
@@ -81,7 +81,7 @@ def test_two_runs_are_compared_and_a_sample_is_explained_in_one(visit):
     for seed in ("1", "2"):
         start(visit, f"seed-{seed}", 1, f"{SETTINGS}\ndata.seed=0\ntraining.seed={seed}")
         visit.tab.get_by_text(f"The training of 'seed-{seed}' is ready.").wait_for(timeout=120_000)
-    visit.open("/runs?part=Compare&compared=seed-1&compared=seed-2")
+    visit.open("/runs?part=compare&compared=seed-1&compared=seed-2")
     visit.tab.get_by_text("Compare these 2 runs").click()
     visit.tab.get_by_text("Right and calibrated").wait_for(timeout=120_000)
     visit.figures(1)
@@ -100,8 +100,8 @@ def test_two_runs_are_compared_and_a_sample_is_explained_in_one(visit):
 
 
 @pytest.mark.parametrize("visit", [390], indirect=True, ids=["phone"])
-@pytest.mark.parametrize("part", ["All runs", "Compare", "Sweeps", "Train a model"])
+@pytest.mark.parametrize("part", ["all", "compare", "sweeps", "train"])
 def test_no_part_is_wider_than_a_phone(visit, part):
-    visit.open(f"/runs?part={part.replace(' ', '+')}")
+    visit.open(f"/runs?part={part}")
     visit.tab.wait_for_timeout(500)
     assert visit.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -39,7 +39,7 @@ def test_from_no_audit_to_a_verdict_weak_points_and_another_training(visit, unau
     tab.get_by_text("8. What does the mixture cost?").wait_for(timeout=LONG)
     visit.settle()
     visit.figures(8)
-    assert "trust_look=Weak" in tab.url
+    assert "trust_look=points" in tab.url
     link = tab.url
     tab.locator(".st-key-trust_look").get_by_text("Over trainings").click()
     visit.settle()
@@ -53,7 +53,7 @@ def test_from_no_audit_to_a_verdict_weak_points_and_another_training(visit, unau
 
 
 @pytest.mark.parametrize("visit", [390], indirect=True, ids=["phone"])
-@pytest.mark.parametrize("look", ["The+audit", "Weak+points", "Over+trainings"])
+@pytest.mark.parametrize("look", ["audit", "points", "seeds"])
 def test_no_look_of_trust_is_wider_than_a_phone(visit, look):
     visit.open(f"/trust?run=scenes&trust_look={look}")
     visit.tab.wait_for_timeout(500)

@@ -26,15 +26,14 @@ TRAIN = (
 )  # fmt: skip
 ADDRESSES = ["/" if path == "pages/home.py" else f"/{PurePosixPath(path).stem}" for path in PAGES]
 LOOKS = [
-    *(f"/explain_pair?view={v}" for v in ("Outputs", "Role+test", "Disagreement", "Be+the+router")),
-    "/explain_pair?view=Mismatch+probe",
-    "/data_set?look=Classes",
-    "/data_set?look=Words",
+    *(f"/explain_pair?view={v}" for v in ("outputs", "roles", "disagreement", "router", "mismatch")),
+    "/data_set?look=classes",
+    "/data_set?look=words",
     "/data_set?by=class&form=ridge",
-    "/map?map=PCA&space=interactions&colour=class",
-    *(f"/disagreement?facet={f}" for f in ("How+much", "Who+contradicts+whom", "Answering+less")),
-    "/interactions?measures_look=Whole+set+(BROJA)",
-    "/interactions?measures_look=Adding+up+(EMAP)",
+    "/map?map=pca&space=interaction&colour=label",
+    *(f"/disagreement?facet={f}" for f in ("size", "pairs", "less")),
+    "/interactions?measures_look=set",
+    "/interactions?measures_look=sum",
 ]  # fmt: skip
 FAILED = "error"  # the icon of a failure; a red box with another one says that the model is poor
 COUNTS = "Array.from(document.querySelector('.js-plotly-plot').layout.annotations, one => one.text)"
@@ -147,7 +146,7 @@ def test_every_look_of_a_page_opens(visit, address):
 
 def test_a_real_upload_is_explained_and_its_link_shows_it_again(visit):
     row = held_out()
-    visit.open("/explain_pair?from=Your+own")
+    visit.open("/explain_pair?from=own")
     visit.tab.set_input_files('[data-testid="stFileUploaderDropzoneInput"]', str(DATA / row["file_name"]))
     visit.settle()
     box = visit.tab.get_by_label("Your text")
@@ -219,7 +218,7 @@ def test_a_quadrant_opens_its_samples(visit):
 
 def test_a_found_slice_becomes_the_region(visit):
     """A slice is certain on a map of the interactions, for they make much of the disagreement."""
-    visit.open("/map?space=interactions&mark=strong+disagreement")
+    visit.open("/map?space=interaction&mark=disagreement")
     visit.tab.get_by_text("Found slices").wait_for()
     visit.figures(2)
     click_figure(visit, 1, *visit.tab.evaluate(SLICE))

@@ -6,7 +6,7 @@ import pytest
 
 from i2moe_core.cli import progress, training
 from i2moe_core.cli.progress import Progress, Stretch
-from i2moe_core.training.fit import Report
+from i2moe_core.training.epoch import Report
 
 PLAN = (Stretch("probes", 3, 4), Stretch("experts", 2, 2))
 ROW = {"seconds": 1.0, "best_epoch": 0, "validation.task": 0.5}

@@ -12,6 +12,7 @@ from i2moe_core import language
 from i2moe_core.explain.attribution.methods import ATTRIBUTIONS
 from i2moe_core.fusion import FUSIONS
 from i2moe_core.language import ENGLISH, FOLDER, LANGUAGES, catalogue, follow, marked, say
+from i2moe_core.training.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
@@ -42,8 +43,8 @@ def said():
 
 def described():
     """First lines of descriptions in the tables that a page shows in the visitor's language."""
-    kinds = (*FUSIONS.values(), *ATTRIBUTIONS.values())
-    return {inspect.getdoc(kind).splitlines()[0] for kind in kinds}
+    tables = (FUSIONS, ATTRIBUTIONS, RECIPES)
+    return {inspect.getdoc(kind).splitlines()[0] for table in tables for kind in table.values()}
 
 
 def names(text):
@@ -66,6 +67,23 @@ def test_translations_carry_the_same_names(code):
 def test_no_sentence_stands_in_two_parts_of_a_catalogue(code):
     parts = [json.loads(part.read_text("utf-8")) for part in (FOLDER / code).glob("*.json")]
     assert sum(map(len, parts)) == len(catalogue(code))
+
+
+def bold_that_stays_open(text):
+    """Bold words that Markdown does not close: a sign before the stars and a letter right behind them."""
+    parts = text.split("**")
+    inner, behind = parts[1:-1:2], parts[2::2]
+    return [
+        own
+        for own, rest in zip(inner, behind, strict=True)
+        if not own[-1].isalnum() and own[-1] != "}" and rest and (rest[0].isalnum() or rest[0] == "{")
+    ]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_bold_words_are_bold(code):
+    assert bold_that_stays_open("**为什么？**因为") == ["为什么？"]
+    assert {text for text in catalogue(code).values() if bold_that_stays_open(text)} == set()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

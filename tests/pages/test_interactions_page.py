@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tiny_runs
 from made_up import words
+from spoken import english_left
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.analysis.emap_file import write_emap
@@ -16,13 +17,17 @@ from i2moe_core.analysis.emap_run import measure_emap
 from i2moe_core.analysis.job import Job
 from i2moe_core.analysis.records import analyze_run
 from i2moe_core.analysis.store import write_analysis
+from i2moe_core.analysis.triangulation import measure_values
 from i2moe_core.types import interaction_names
 from i2moe_core.ui import jobs
+from i2moe_core.ui.components import analysis_source, filter_bar, interactions_views
+from i2moe_core.ui.components.interactions_look import LOOKS
+from i2moe_core.ui.filters import Filter
+from i2moe_core.ui.table import read_table
 from i2moe_core.ui.words import percent
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/interactions.py"
-LOOKS = ("Ranks", "Known truth", "Whole set (BROJA)", "Adding up (EMAP)")
 opened = partial(made_up.opened, PAGE)
 
 
@@ -95,7 +100,7 @@ def test_without_emap_nothing_is_said_of_sums(run, analyzed):
 def test_emap_is_started_as_a_job_and_its_result_is_shown_when_there(run, analyzed, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
-    at = opened(measures_look="Adding up (EMAP)")
+    at = opened(measures_look="sum")
     at.get_by_key("make_emap").click().run()
     command, folder, _ = asked[0]
     assert command[3:8] == ["analyze", str(run.path), "--emap", "--split", "test"]
@@ -103,7 +108,7 @@ def test_emap_is_started_as_a_job_and_its_result_is_shown_when_there(run, analyz
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"emap-{run.name}"
     write_emap(analyzed[2], run.path / "emap.json")
-    at = opened(measures_look="Adding up (EMAP)")
+    at = opened(measures_look="sum")
     assert [metric.value for metric in at.metric] == [
         f"{analyzed[2].full:.3f}", f"{analyzed[2].additive:.3f}", f"{analyzed[2].gap:.3f}",
     ]  # fmt: skip
@@ -112,7 +117,7 @@ def test_emap_is_started_as_a_job_and_its_result_is_shown_when_there(run, analyz
 
 def test_an_emap_of_other_weights_is_not_shown(run, analyzed):
     write_emap(replace(analyzed[2], run_id="other"), run.path / "emap.json")
-    at = opened(measures_look="Adding up (EMAP)")
+    at = opened(measures_look="sum")
     assert "other weights" in words(at)
     assert not at.metric
 
@@ -182,3 +187,92 @@ def test_without_an_analysis_the_page_offers_to_make_one(analyzed, monkeypatch, 
     at = opened()
     assert not at.exception
     assert at.get_by_key("make_analysis")
+
+
+@pytest.fixture
+def own_elements(monkeypatch):
+    """Leave out what other parts of the app say on this page: filter, side bar, the paragraph of reasons."""
+    monkeypatch.setattr(filter_bar, "filter_bar", lambda table: Filter())
+    monkeypatch.setattr(analysis_source, "open_table", lambda run: read_table(run.path / "analysis.parquet"))
+    monkeypatch.setattr(interactions_views, "why_they_differ", lambda *_: "")
+
+
+@pytest.mark.parametrize(
+    ("look", "cell"), zip(LOOKS, ["weight~2", "emap~0", "weight~share~0", ""], strict=True)
+)
+def test_it_speaks_chinese(look, cell, run, analyzed, own_elements):
+    write_emap(analyzed[2], run.path / "emap.json")
+    at = opened(lang="zh", measures_look=look, cell=cell)
+    assert not at.exception
+    assert at.title[0].value == "各种交互度量意见一致吗？"
+    assert len(at.header) == 4
+    assert english_left(at, "broken is damaged") == []
+    assert "Do the measures of interaction agree" in english_left(opened(measures_look=look))
+
+
+@pytest.mark.parametrize("of_others", [False, True])
+def test_the_offer_of_emap_speaks_chinese(of_others, run, analyzed, own_elements):
+    if of_others:
+        write_emap(replace(analyzed[2], run_id="other"), run.path / "emap.json")
+    at = opened(lang="zh", measures_look="sum")
+    assert ("别的权重" in words(at)) == of_others
+    assert english_left(at, "broken is damaged") == []
+
+
+@pytest.mark.parametrize(
+    ("task", "modalities", "probes"),
+    [("multilabel", 2, True), ("regression", 2, True), ("multiclass", 3, True), ("multiclass", 2, False)],
+)
+def test_other_tasks_in_chinese(task, modalities, probes, monkeypatch, tmp_path, own_elements):
+    run, data = tiny_runs.array_run(task, modalities, size=40, probes=probes)
+    split = str(run.reference.splits[0])
+    installed = install(monkeypatch, tmp_path, run, analyze_run(run, data, split, draws=1))
+    emap = measure_emap(Job(run, data.samples, run.config.data, split), samples=8)
+    write_emap(emap, installed.path / "emap.json")
+    for look in LOOKS:
+        at = opened(lang="zh", measures_look=look, cell="share~1")
+        assert not at.exception
+        assert not at.error
+        assert english_left(at, "broken is damaged") == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_link_means_the_same_in_both_languages(lang, run):
+    at = opened(lang=lang, measures_look="ranks", interaction="redundancy")
+    assert at.session_state["measures_look"] == "ranks"
+    assert at.session_state["interaction"] == "redundancy"
+    assert at.query_params["interaction"] == "redundancy"
+    at = opened(lang=lang, measures_look="truth")
+    assert at.query_params["measures_look"] == "truth"
+    assert LOOKS["truth"][1] in words(at) or lang == "zh"
+
+
+def test_two_of_three_inputs_are_chosen_by_their_names(monkeypatch, tmp_path):
+    run, data = tiny_runs.array_run("multiclass", 3, size=40, probes=True)
+    install(monkeypatch, tmp_path, run, analyze_run(run, data, str(run.reference.splits[0]), draws=1))
+    first, *_, last = run.info.modalities
+    at = opened(measures_look="set", pair=f"{first}+{last}")
+    assert at.selectbox(key="pair").value == f"{first}+{last}"
+    assert at.selectbox(key="pair").options[1] == f"{first} and {last}"
+
+
+def test_simple_shows_the_main_figure_and_its_answer(run, analyzed):
+    at = opened(detail="simple")
+    assert len(at.get("plotly_chart")) == 1
+    assert "What each measure is" not in [part.label for part in at.expander]
+    assert "measures_look" not in at.session_state
+    assert "name the same interaction in only" not in words(at)
+    assert sum("How to read it" in caption.value for caption in at.caption) == 1
+    assert len(at.header) == 1
+    info = read_table(run.path / "analysis.parquet").info
+    said = [values.argmax(1) for values in measure_values(analyzed[1], info).values()]
+    shares = [float((a == b).mean()) for n, a in enumerate(said) for b in said[n + 1 :]]
+    assert f"in **{percent(min(shares))}** to **{percent(max(shares))}** of the samples" in words(at)
+
+
+def test_simple_shows_what_the_link_asks_for(run):
+    at = opened(detail="simple", measures_look="set", cell="weight~2")
+    assert at.session_state["measures_look"] == "set"
+    assert [header.value for header in at.header] == [
+        "What does each measure say?", "What does the set as a whole hold?", "The samples behind a cell",
+    ]  # fmt: skip

@@ -1,43 +1,26 @@
-"""The Map and the Disagreement page through app.py and alone, and the threshold on the pair page."""
+"""The Map through app.py and alone, the Disagreement page without data, the threshold on the pair page."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import made_up
 import pytest
 from made_up import opened, words
+from spoken import english_left
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core import checkpoint
+from i2moe_core.analysis.store import read_rows
 from i2moe_core.checkpoint import AbstainRecord
-from i2moe_core.ui.components import abstain
 
 ROOT = Path(__file__).resolve().parents[2]
 MAP, APART = "pages/map.py", "pages/disagreement.py"
-FACETS = ("Agree or not", "How much", "Who contradicts whom", "Answering less")
 REGION = "umap_embedding:-9,-9 3,-9 3,3 -9,3"
 
 
-@pytest.fixture(scope="module")
-def analysis(tmp_path_factory):
-    """400 made-up samples."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "benchmarks"))
-        patch.delitem(sys.modules, "generated_analysis", raising=False)
-        from generated_analysis import write_generated
-
-    path = tmp_path_factory.mktemp("generated") / "analysis.parquet"
-    write_generated(path, 400, classes=("circle", "triangle", "cross"), run_id="made-000000000000")
-    return path.read_bytes()
-
-
 @pytest.fixture
-def run(analysis, monkeypatch, tmp_path):
-    run = made_up.install(monkeypatch, tmp_path, audit=made_up.GOOD_AUDIT)
-    run.path.mkdir()
-    (run.path / "analysis.parquet").write_bytes(analysis)
-    return run
+def run(generated_run):
+    return generated_run
 
 
 @pytest.mark.parametrize("page", [MAP, APART])
@@ -56,13 +39,14 @@ def test_without_an_analysis_it_can_be_made(page, monkeypatch, tmp_path):
     assert any(button.label == "Make the analysis" for button in at.button)
 
 
-@pytest.mark.parametrize("colour", ["class", "dominant expert", "right or wrong", "share: Synergy"])
-@pytest.mark.parametrize("space", ["embeddings", "interactions"])
+@pytest.mark.parametrize("colour", ["label", "dominant", "correct", "share_synergy"])
+@pytest.mark.parametrize("space", ["embedding", "interaction"])
 def test_the_map_in_every_space_and_colour(colour, space, run):
-    at = opened(MAP, colour=colour, space=space, map="PCA")
+    at = opened(MAP, colour=colour, space=space, map="pca")
     assert not at.exception
     assert not at.error
-    assert ("proves nothing" in " ".join(w.value for w in at.warning)) == (space == "interactions")
+    assert at.selectbox(key="colour").value == colour
+    assert ("proves nothing" in " ".join(w.value for w in at.warning)) == (space == "interaction")
 
 
 def test_a_link_opens_its_sample_beside_the_map(run):
@@ -77,24 +61,74 @@ def test_a_region_in_the_link_is_described(run):
     assert "Draw" not in shown
 
 
+def test_a_region_of_all_samples_is_compared_with_nothing(run):
+    shown = words(opened(MAP, region="umap_embedding:-99,-99 99,-99 99,99 -99,99"))
+    assert "**400** samples here, 0 elsewhere" in shown
+    assert "Wrong answers:" in shown
+    assert "may be chance" not in shown.replace("the difference may be chance", "")
+
+
 def test_a_damaged_region_and_an_unknown_sample_are_said_not_shown(run):
     at = opened(MAP, region="umap_embedding:x", sample="gone", colour="no such", drag="?")
     assert not at.exception
     assert "does not hold" in words(at)
 
 
-@pytest.mark.parametrize("facet", FACETS)
-def test_every_facet(facet, run):
-    at = opened(APART, facet=facet, cell="disagree wrong", between="synergy redundancy")
-    assert not at.exception
-    assert not at.error
-    assert sum("How to read it" in caption.value for caption in at.caption) >= 1
+BESIDE = (  # said by others than the map: a damaged run, the choice of an analysis
+    "broken is damaged", "Analysis: generated, test",
+    "Written beside the run's own analysis; pick it above when it is ready.",
+)  # fmt: skip
+EVERY = [
+    {},
+    {"region": REGION, "region_kind": "weight", "sample": "made-up-0000007"},
+    {
+        "map": "pca",
+        "space": "interaction",
+        "colour": "share_synergy",
+        "drag": "lasso",
+        "mark": "disagreement",
+    },
+    {"colour": "correct", "region": "umap_embedding:90,90 91,90 91,91"},
+    {"colour": "label", "detail": "simple"},
+]
 
 
-def test_broken_links_show_the_plain_page(run):
-    at = opened(APART, cell="x y", between="synergy nobody", facet="Nothing")
+@pytest.mark.parametrize("link", EVERY, ids=lambda link: "-".join(link) or "plain")
+def test_nothing_of_the_map_is_left_in_english(link, run):
+    at = opened(MAP, lang="zh", **link)
     assert not at.exception
-    assert "Is it right when they agree?" in [header.value for header in at.header]
+    texts = {str(text) for text in read_rows(run.path / "analysis.parquet", range(400), ["text"])["text"]}
+    assert english_left(at, *texts, *BESIDE) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_link_opens_the_same_choices_of_the_map_in_either_language(lang, run):
+    asked = {"map": "pca", "space": "interaction", "colour": "share_unique:image", "drag": "box"}
+    asked |= {
+        "mark": "disagreement",
+        "region_kind": "weight",
+        "region": REGION.replace("umap_embedding", "pca_interaction"),
+    }
+    at = opened(MAP, lang=lang, **asked)
+    assert not at.exception
+    assert {name: "".join(at.query_params[name]) for name in asked} == asked
+    held = ("map", "space", "colour", "drag", "mark", "region_kind")
+    assert {name: at.session_state[name] for name in held} == {name: asked[name] for name in held}
+
+
+def test_the_simple_map_is_the_map_alone_unless_the_link_asks_for_more(run):
+    at = opened(MAP, detail="simple")
+    assert len(at.get("plotly_chart")) == 1
+    assert not at.header
+    assert "map" not in at.session_state
+    assert "share_synergy" not in at.selectbox(key="colour").options
+    assert "a click shows one" in words(at)
+    assert "Why points lie together" in words(at)
+    at = opened(MAP, detail="simple", region=REGION, mark="disagreement", map="pca", colour="share_synergy")
+    assert at.session_state["map"] == "pca"
+    assert at.selectbox(key="colour").value == "share_synergy"
+    assert [header.value for header in at.header] == ["Found slices"]  # the region is of the other map
+    assert "elsewhere on the map" in words(opened(MAP, detail="simple", region=REGION))
 
 
 def record(run, most):
@@ -114,16 +148,3 @@ def test_a_threshold_of_other_weights_is_not_honoured(run):
     other = replace(record(run, 0.1), run_id="made-111111111111")
     (run.path / "abstain.json").write_bytes(checkpoint.abstain_content(other))
     assert "The model abstains" not in words(opened("pages/explain_pair.py"))
-
-
-def test_keeping_a_threshold_writes_what_is_shown(run, monkeypatch):
-    kept = []
-    monkeypatch.setattr(abstain, "write_abstain", lambda path, record: kept.append((path, record)))
-    at = opened(APART, facet="Answering less", measure="entropy of the votes", target="19")
-    button = [button for button in at.button if button.key == "keep_threshold"]
-    if not button:
-        pytest.fail(words(at))
-    button[0].click().run()
-    assert kept[0][0] == run.path
-    assert kept[0][1].measure == "vote_entropy"
-    assert kept[0][1].bound <= kept[0][1].target

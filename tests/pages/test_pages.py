@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from i2moe_core.errors import InputError
 from i2moe_core.explain import pair
+from i2moe_core.ui.components.ask_class import ANSWER
 from i2moe_core.ui.components.sections import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,7 @@ def test_every_view_of_every_task(view, task, monkeypatch, tmp_path):
     assert not at.error
     assert QUESTIONS[view] in [header.value for header in at.header]
     notes = [c.value for c in at.caption if "How to read it" in c.value]
-    assert len(notes) >= (2 if view != "Mismatch probe" or task != "regression" else 1)
+    assert len(notes) >= (2 if view != "mismatch" or task != "regression" else 1)
 
 
 def test_the_sum_is_shown_as_numbers(monkeypatch, tmp_path):
@@ -76,10 +77,10 @@ def test_another_class_can_be_asked_for(monkeypatch, tmp_path):
 
 def test_a_link_opens_its_example_and_view(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
-    at = opened(PAGES[1], example="s7", view="Role test")
+    at = opened(PAGES[1], example="s7", view="roles")
     assert at.query_params["example"] == "s7"
     assert "pick the crimson one 7" in [text.value for text in at.text]
-    assert QUESTIONS["Role test"] in [header.value for header in at.header]
+    assert QUESTIONS["roles"] in [header.value for header in at.header]
 
 
 def test_the_examples_open_on_the_page_of_the_linked_one(monkeypatch, tmp_path):
@@ -109,18 +110,18 @@ def test_an_input_can_be_left_out(monkeypatch, tmp_path):
 
 def test_a_text_alone_is_explained_and_kept_in_the_link(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
-    at = opened(PAGES[1], from_="Your own")
+    at = opened(PAGES[1], from_="own")
     assert "Give a picture, a text, or both" in at.info[0].value
     at.text_area(key="typed_text").set_value("find the plum disc").run()
     assert at.query_params["my_text"] == "find the plum disc"
     assert "Without image" in words(at)
-    again = opened(PAGES[1], from_="Your own", my_text="find the plum disc")
+    again = opened(PAGES[1], from_="own", my_text="find the plum disc")
     assert again.text_area(key="typed_text").value == "find the plum disc"
 
 
 def test_a_long_text_is_explained_but_not_linked(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
-    at = opened(PAGES[1], from_="Your own")
+    at = opened(PAGES[1], from_="own")
     at.text_area(key="typed_text").set_value("word " * 20000).run()
     assert not at.exception
     assert "my_text" not in at.query_params
@@ -129,7 +130,7 @@ def test_a_long_text_is_explained_but_not_linked(monkeypatch, tmp_path):
 
 def test_a_file_that_is_no_picture_gets_one_sentence(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
-    at = opened(PAGES[1], from_="Your own", my_text="find the disc")
+    at = opened(PAGES[1], from_="own", my_text="find the disc")
     at.file_uploader[0].upload("x.png", b"%PDF-1.7 not a picture").run()
     assert not at.exception
     assert len(at.error) == 1
@@ -149,7 +150,7 @@ def test_a_damaged_picture_does_not_leave_an_earlier_one_in_the_link(monkeypatch
 
 def test_an_empty_page_offers_an_example_to_change(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
-    at = opened(PAGES[1], from_="Your own")
+    at = opened(PAGES[1], from_="own")
     next(button for button in at.button if button.label == "Fill in an example").click().run()
     assert not at.exception
     assert at.text_area(key="typed_text").value.startswith("pick the crimson one")
@@ -201,7 +202,7 @@ def test_home_shows_the_audit_in_words(monkeypatch, tmp_path):
 
 def test_the_router_is_moved_by_hand(monkeypatch, tmp_path):
     made_up.install(monkeypatch, tmp_path)
-    at = opened(PAGES[1], view="Be the router")
+    at = opened(PAGES[1], view="router")
     sliders = {slider.label: slider for slider in at.slider}
     assert sliders["Synergy"].value > sliders["Redundancy"].value
     next(button for button in at.button if button.label == "All equal").click().run()
@@ -241,7 +242,7 @@ def test_the_explained_class_follows_the_answer_and_a_class_is_never_compared_wi
 ):
     made_up.install(monkeypatch, tmp_path)
     at = opened(PAGES[1], rather="circle")
-    assert at.selectbox(key="class").value == "the model's answer"
+    assert at.selectbox(key="class").value == ANSWER
     assert "Score of circle" in words(at)
     at.selectbox(key="class").select("cross").run()
     assert "Lead over circle" in words(at)

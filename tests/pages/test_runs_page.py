@@ -8,17 +8,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import tiny_folder
+from spoken import english_left
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.analysis.sweep_rows import row_of, write_rows
 from i2moe_core.checkpoint.names import HISTORY
 from i2moe_core.cli import main
 from i2moe_core.ui import jobs
+from i2moe_core.ui.components import runs_compared
 from i2moe_core.ui.repeated import comparison_path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/runs.py"
-PARTS = ("All runs", "Compare", "Sweeps", "Train a model")
+PARTS = ("all", "compare", "sweeps", "train")
 BOTH = ["first", "second"]
 
 
@@ -109,13 +111,13 @@ def test_all_runs_are_in_the_table_with_their_state():
     assert pd.isna(table.loc["stopped", "accuracy"])
 
 
-@pytest.mark.parametrize("look", ["Every loss", "Measure and score", "Gradients"])
+@pytest.mark.parametrize("look", ["losses", "course", "gradients"])
 def test_every_curve_says_how_it_is_read(look):
     at = opened(curves="first", curve_look=look)
     assert not at.exception
     assert not at.error
     assert "**Epoch 4**, phase *experts*" in words(at)
-    assert len(at.get("plotly_chart")) == {"Every loss": 9, "Measure and score": 2, "Gradients": 2}[look]
+    assert len(at.get("plotly_chart")) == {"losses": 9, "course": 2, "gradients": 2}[look]
     notes = [c.value for c in at.caption if "How to read it" in c.value]
     assert notes
     assert all("What it does not show" in note for note in notes)
@@ -167,7 +169,7 @@ def test_too_many_jobs_are_one_sentence(monkeypatch):
         raise InputError("2 computations are running already; wait for one, or cancel one.")
 
     monkeypatch.setattr(jobs, "start", refuse)
-    at = opened(part="Train a model", train_data="Digits")
+    at = opened(part="train", train_data="digits")
     at.get_by_key("train_start").click().run()
     assert not at.exception
     assert "running already" in at.error[0].value
@@ -180,7 +182,7 @@ def test_a_link_to_a_run_that_is_gone_shows_another():
 
 
 def test_the_form_starts_what_it_says(folder, asked):
-    at = opened(part="Train a model", train_data="Vectors, synergy", train_recipe="paper")
+    at = opened(part="train", train_data="vectors:xor", train_recipe="paper")
     at.get_by_key("train_epochs").set_value(3)
     at.get_by_key("train_seed").set_value(7)
     at.get_by_key("train_settings").set_value("model.width=8\n\n training.patience=0 ")
@@ -196,7 +198,7 @@ def test_the_form_starts_what_it_says(folder, asked):
 
 
 def test_a_name_that_is_taken_is_refused_beside_the_button(asked):
-    at = opened(part="Train a model")
+    at = opened(part="train")
     at.get_by_key("train_name").set_value("first").run()
     at.get_by_key("train_start").click().run()
     assert "already" in at.error[0].value
@@ -204,7 +206,7 @@ def test_a_name_that_is_taken_is_refused_beside_the_button(asked):
 
 
 def test_several_values_start_a_sweep(asked):
-    at = opened(part="Train a model", train_recipe="paper")
+    at = opened(part="train", train_recipe="paper")
     at.get_by_key("train_varied").set_value("margin=.1,1").run()
     assert at.get_by_key("train_start").label == "Start the sweep"
     at.get_by_key("train_start").click().run()
@@ -212,23 +214,21 @@ def test_several_values_start_a_sweep(asked):
 
 
 def test_runs_are_compared_by_a_job_of_its_own(folder, asked):
-    at = opened(part="Compare", compared=["first", "single"])
+    at = opened(part="compare", compared=["first", "single"])
     at.get_by_key("runs_compare").click().run()
     assert asked[0][3:7] == ["audit", "--compare", str(folder / "first"), str(folder / "single")]
     assert asked[0][asked[0].index("--split") + 1] == "test"
 
 
 def test_too_few_runs_are_one_sentence():
-    at = opened(part="Compare", compared=["first"])
+    at = opened(part="compare", compared=["first"])
     assert not at.exception
     assert "Choose two runs or more" in words(at)
 
 
-@pytest.mark.parametrize(
-    ("look", "figures"), [("Right and calibrated", 1), ("Roles and weights", 3), ("Where they differ", 2)]
-)
+@pytest.mark.parametrize(("look", "figures"), [("figures", 1), ("parts", 3), ("samples", 2)])
 def test_a_comparison_is_shown_in_every_look(look, figures, compared):
-    at = opened(part="Compare", compared=BOTH, compared_by=look)
+    at = opened(part="compare", compared=BOTH, compared_by=look)
     assert not at.exception
     assert not at.error
     assert "24" in words(at)
@@ -237,7 +237,7 @@ def test_a_comparison_is_shown_in_every_look(look, figures, compared):
 
 
 def test_the_sample_that_differs_most_comes_first_and_leads_to_its_explanation(compared):
-    at = opened(part="Compare", compared=BOTH, compared_by="Where they differ")
+    at = opened(part="compare", compared=BOTH, compared_by="samples")
     columns = compared["differences"]["columns"]
     first = dict(zip(columns, compared["differences"]["rows"][0], strict=True))
     assert at.dataframe[0].value["id"].iloc[0] == first["id"]
@@ -248,9 +248,9 @@ def test_the_sample_that_differs_most_comes_first_and_leads_to_its_explanation(c
 
 def test_another_sample_is_named_by_the_link(compared):
     sample = compared["samples"]["rows"][5][compared["samples"]["columns"].index("id")]
-    at = opened(part="Compare", compared=BOTH, compared_by="Where they differ", differs=sample)
+    at = opened(part="compare", compared=BOTH, compared_by="samples", differs=sample)
     assert sample.replace("-", "\\-") in words(at)
-    at = opened(part="Compare", compared=BOTH, compared_by="Where they differ", differs="gone")
+    at = opened(part="compare", compared=BOTH, compared_by="samples", differs="gone")
     assert not at.exception
     assert "was not compared" in words(at)
 
@@ -259,13 +259,13 @@ def test_a_damaged_comparison_is_one_sentence(folder, compared):
     ids = [run_id(folder / name) for name in BOTH]
     path = comparison_path(ids, "validation")
     path.write_text("{}")
-    at = opened(part="Compare", compared=BOTH, compared_split="validation")
+    at = opened(part="compare", compared=BOTH, compared_split="validation")
     assert not at.exception
     assert at.error[0].value
 
 
 def test_a_sweep_has_its_figure_and_its_table():
-    at = opened(part="Sweeps")
+    at = opened(part="sweeps")
     assert not at.exception
     assert not at.error
     assert len(at.get("plotly_chart")) == 1
@@ -275,14 +275,14 @@ def test_a_sweep_has_its_figure_and_its_table():
 
 def test_runs_of_a_sweep_can_be_compared(asked):
     names = ["widths/width=8,seed=0", "widths/width=16,seed=0"]
-    at = opened(part="Compare", compared=names)
+    at = opened(part="compare", compared=names)
     assert not at.exception
     at.get_by_key("runs_compare").click().run()
     assert asked[0][5].endswith(names[0])
 
 
 @pytest.mark.parametrize("stage", [jobs.RUNNING, jobs.FINISHED, jobs.FAILED, jobs.CANCELLED])
-@pytest.mark.parametrize("part", ["All runs", "Train a model"])
+@pytest.mark.parametrize("part", ["all", "train"])
 def test_a_training_is_shown_in_every_state(part, stage, monkeypatch, folder):
     job = jobs.Job(folder / ".jobs" / "train-stopped", "The training of <i>", ("x",))
     monkeypatch.setattr(jobs, "every", lambda folder=None: [job])
@@ -298,3 +298,103 @@ def test_a_training_is_shown_in_every_state(part, stage, monkeypatch, folder):
     }[stage]  # fmt: skip
     assert expected in shown
     assert "<i>" not in shown.replace("\\<i\\>", "")
+
+
+# Sentences about trainings that agree, which the page Trust says too, and how it names two runs.
+AGREEMENT, TWO = ("lead_sentence", "seed_sentence"), "first and second"
+BRANCHES = [
+    {"curves": "first"}, {"curves": "first", "curve_look": "course"},
+    {"curves": "first", "curve_look": "gradients"}, {"curves": "single"}, {"curves": "stopped"},
+    {"curves": tiny_folder.BROKEN}, {"curves": "gone"}, {"part": "compare", "compared": BOTH},
+    {"part": "compare", "compared": BOTH, "compared_by": "parts"},
+    {"part": "compare", "compared": BOTH, "compared_by": "samples"},
+    {"part": "compare", "compared": BOTH, "compared_by": "samples", "differs": "gone"},
+    {"part": "compare", "compared": ["first", "single"]}, {"part": "compare", "compared": ["first"]},
+    {"part": "sweeps"}, {"part": "train"}, {"part": "train", "train_data": "own", "train_fusion": "mfb"},
+    {"part": "train", "train_recipe": "paper", "train_data": "vectors:xor"},
+    {"curves": "first", "detail": "simple"}, {"part": "sweeps", "detail": "simple"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("branch", BRANCHES, ids=lambda branch: "-".join(map(str, branch.values())))
+def test_every_branch_is_said_in_chinese(branch, compared, monkeypatch):
+    for name in AGREEMENT:
+        monkeypatch.setattr(runs_compared, name, lambda found: "")
+    at = opened(lang="zh", **branch)
+    assert not at.exception
+    damage = [part.value for part in at.error]  # in the words of whoever read the file
+    assert english_left(at, TWO, *damage, *(part.value for part in at.text)) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_without_any_run_every_part_is_said_in_chinese(part, monkeypatch, tmp_path):
+    monkeypatch.setenv("I2MOE_CHECKPOINTS", str(tmp_path))
+    assert english_left(opened(part=part, lang="zh"), str(tmp_path)) == []
+
+
+def test_what_the_tables_hold_is_said_in_chinese(compared):
+    states = opened(lang="zh").dataframe[0].value.set_index("Run")["State"]
+    assert (states["first"], states["stopped"], states[tiny_folder.BROKEN]) == ("可用", "已中断", "已损坏")
+    rows = opened(part="compare", compared=BOTH, compared_by="samples", lang="zh").dataframe[0].value
+    assert all("答 " in why for why in rows["why"])
+    english = opened(part="compare", compared=BOTH, compared_by="samples").dataframe[0].value
+    columns = compared["differences"]["columns"]
+    assert english["why"].tolist() == [row[columns.index("why")] for row in compared["differences"]["rows"]]
+
+
+def figures(at):
+    return len(at.get("plotly_chart"))
+
+
+def test_simply_the_runs_have_one_curve_and_few_columns():
+    at = opened(curves="first", detail="simple")
+    assert figures(at) == 1
+    assert list(at.dataframe[0].proto.column_order) == ["Run", "State", "Data", "accuracy"]
+    assert "What it does not show" in words(at)
+    assert figures(opened(curves="first", detail="simple", curve_look="losses")) == 9
+
+
+def test_simply_a_comparison_has_its_figure_and_no_table(compared):
+    at = opened(part="compare", compared=BOTH, detail="simple")
+    assert figures(at) == 1
+    assert not at.dataframe
+    assert "What it does not show" in words(at)
+    assert figures(opened(part="compare", compared=BOTH, detail="simple", compared_by="parts")) == 3
+
+
+def test_simply_a_sweep_has_its_figure_and_no_table():
+    at = opened(part="sweeps", detail="simple")
+    assert figures(at) == 1
+    assert not at.dataframe
+    assert "sweep_measure" not in [box.key for box in at.selectbox]
+    shown = opened(part="sweeps", detail="simple", sweep_measure="leak")
+    assert shown.selectbox(key="sweep_measure").value == "leak"
+
+
+def test_simply_a_training_needs_data_recipe_and_name(asked):
+    at = opened(part="train", detail="simple", train_data="digits")
+    assert [box.key for box in at.selectbox if box.key.startswith("train")] == ["train_data", "train_recipe"]
+    assert not at.number_input
+    assert not at.text_area
+    at.get_by_key("train_start").click().run()
+    assert asked[0][3:-4] == ["train", "--data=digits", "--recipe", "faithful", "--seed", "0"]
+    linked = opened(part="train", detail="simple", train_fusion="mfb")
+    assert linked.selectbox(key="train_fusion").value == "mfb"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ({"part": "train"}, {"train_data": "vectors:xor", "train_fusion": "mfb"}),
+        ({"part": "sweeps"}, {"sweep_measure": "roles"}),
+        (
+            {"part": "compare", "compared": BOTH, "compared_by": "samples"},
+            {"compared_kind": "share", "compared_expert": "synergy", "compared_split": "test"},
+        ),
+    ],
+)
+def test_a_link_opens_the_same_choices_in_every_language(lang, query, codes, compared):
+    at = opened(lang=lang, **query, **codes)
+    found = {name: at.get_by_key(name).value for name in codes}
+    assert found == codes

@@ -21,7 +21,7 @@ from i2moe_core.ui.weak_words import WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/trust.py"
-AUDIT, POINTS, SEEDS = "The audit", "Weak points", "Over trainings"
+AUDIT, POINTS, SEEDS = "audit", "points", "seeds"  # in the link, alike in every language
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ def page():
     import streamlit as st
 
     from i2moe_core.language import say
-    from i2moe_core.ui.components.choice import choose, choose_answer, choose_many, choose_maybe
+    from i2moe_core.ui.components.choice import choose, choose_answer, choose_kept, choose_many, choose_maybe
 
     words = {"image": say("image"), "text": say("text"), "synergy": say("Synergy")}
     found = [
@@ -17,6 +17,7 @@ def page():
         choose_maybe("Perhaps", words, "perhaps"),
         choose_many("Many", words, "many"),
         choose_answer("Answer", words, "answer"),
+        choose_kept("Kept", st.session_state.get("offered", words), "kept"),
     ]
     st.session_state["found"] = found
 
@@ -40,21 +41,22 @@ def link(at):
 
 def test_at_first_the_usual_is_chosen_and_the_link_stays_empty():
     at = opened()
-    assert found(at) == ["image", "image", None, [], None]
+    assert found(at) == ["image", "image", None, [], None, ["image", "text", "synergy"]]
     assert link(at) == {}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_link_restores_the_choices_in_either_language_and_stays(lang):
-    asked = {"one": "text", "menu": "synergy", "perhaps": "text", "many": "text,synergy", "answer": "image"}
+    asked = {"one": "text", "menu": "synergy", "perhaps": "text", "many": "text,synergy"}
+    asked |= {"answer": "image", "kept": "image,text"}
     at = opened(**asked, lang=lang)
-    assert found(at) == ["text", "synergy", "text", ["text", "synergy"], "image"]
+    assert found(at) == ["text", "synergy", "text", ["text", "synergy"], "image", ["image", "text"]]
     assert {name: "".join(value) for name, value in link(at).items()} == asked
 
 
 def test_codes_that_nobody_knows_are_the_usual_and_leave_the_link():
-    at = opened(one="Image alone", menu="x", perhaps="x", many="x,text", answer="x")
-    assert found(at) == ["image", "image", None, ["text"], None]
+    at = opened(one="Image alone", menu="x", perhaps="x", many="x,text", answer="x", kept="x")
+    assert found(at) == ["image", "image", None, ["text"], None, ["image", "text", "synergy"]]
     assert {name: "".join(value) for name, value in link(at).items()} == {"many": "text"}
 
 
@@ -78,3 +80,24 @@ def test_a_link_that_changes_under_the_page_is_followed():
     at.run()
     assert found(at)[0] == "synergy"
     assert found(at)[3] == ["image"]
+
+
+def test_all_that_is_kept_may_be_taken_away_and_a_reload_keeps_it_so():
+    at = opened()
+    at.get_by_key("kept").set_value([]).run()
+    assert found(at)[5] == []
+    assert "".join(link(at)["kept"]) == "none"
+    assert found(opened(kept="none"))[5] == []
+    at.get_by_key("kept").set_value(["image", "text", "synergy"]).run()
+    assert "kept" not in link(at)
+
+
+def test_an_option_that_comes_later_is_kept_where_nothing_was_taken_away():
+    at = AppTest.from_function(page)
+    at.session_state["offered"] = {"image": "image", "text": "text"}
+    at.run()
+    assert found(at)[5] == ["image", "text"]
+    at.session_state["offered"] = {"image": "image", "text": "text", "sound": "sound"}
+    at.run()
+    assert not at.exception
+    assert found(at)[5] == ["image", "text", "sound"]

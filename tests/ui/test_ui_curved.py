@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from i2moe_core import language
 from i2moe_core.plots.palette import FIXED, INK
 from i2moe_core.ui import curved
 from i2moe_core.ui.curved import Span
@@ -55,8 +56,8 @@ def test_every_loss_of_every_phase_is_a_panel():
 
 
 def test_the_measure_is_no_loss():
-    label, rows = curved.measure_of(HISTORY)
-    assert label == "Accuracy"
+    key, rows = curved.measure_of(HISTORY)
+    assert key == "accuracy"
     np.testing.assert_array_equal(rows["value"], HISTORY["validation.accuracy"])
     assert "accuracy" not in {p.name for p in curved.losses_of(HISTORY)}
 
@@ -82,3 +83,21 @@ def test_a_history_of_another_version_is_drawn_as_far_as_it_goes():
     old = pd.DataFrame({"phase": ["all", "all"], "epoch": [0, 1], "train.task": [1.0, 0.5]})
     assert curved.spans_of(old) == [Span("all", 1, 2, None)]
     assert curved.losses_of(old)[0].rows["value"].tolist() == [1.0, 0.5]
+
+
+def test_what_is_no_expert_has_a_name_of_its_own():
+    both = ("image", "text")
+    names = ["all", "image+text", "joint:image", "task", "ogm_ge:heads", "unique:image", "probes"]
+    assert [curved.loss_title(name, both) for name in names] == [
+        "Probe of all", "Probe of image and text", "Head of image", "Task", "Heads of OGM-GE", "Image alone",
+        "Probes",
+    ]  # fmt: skip
+    assert curved.phase_title("a later one") == "a later one"
+
+
+def test_losses_and_phases_are_named_in_the_visitors_language(monkeypatch):
+    monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "zh"))
+    titles = [panel.title for panel in curved.losses_of(HISTORY, ("image", "text"))]
+    assert titles == ["图像的探针", "对齐", "协同"]
+    assert curved.phase_title("experts") == "专家"
+    assert curved.cosines_of(HISTORY, ("image", "text"))["name"].unique().tolist() == ["图像的探针和对齐"]

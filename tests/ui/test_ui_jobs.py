@@ -7,8 +7,10 @@ import time
 
 import pytest
 
+from i2moe_core import language
 from i2moe_core.errors import InputError
 from i2moe_core.ui import jobs
+from i2moe_core.ui.components import job_panel
 
 WRITE = """
 import json, os, sys, time
@@ -119,3 +121,43 @@ def test_a_command_reports_into_its_folder(tmp_path):
         "-m", "i2moe_core.cli", "analyze", str(tmp_path / "run"), "--split", "test", "--progress",
         str(tmp_path / "progress.json"),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def chinese(monkeypatch):
+    monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "zh"))
+
+
+def test_a_title_is_kept_in_english_and_said_in_the_visitors_language(folder, monkeypatch):
+    title = "The analysis of '{run}' ({split})"
+    jobs.start([sys.executable, "-c", ""], folder, title, run="{a}", split="test")
+    assert json.loads((folder / "job.json").read_text())["title"] == title
+    found = jobs.find(folder)
+    assert found.said() == "The analysis of '{a}' (test)"
+    monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "zh"))
+    assert found.said() == "对 {a} 的分析（test）"
+    until(found, lambda state: state.stage != jobs.RUNNING)
+
+
+@pytest.mark.parametrize("about", ["3", "[]", "null"])
+def test_a_title_without_values_is_said_as_it_is(folder, about):
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text(f'{{"title": "The {{x}}", "command": ["x"], "about": {about}}}')
+    assert jobs.find(folder).said() == "The {x}"
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("samples", "已完成 3 / 4"),
+        ("points", "已检查 3 / 4 项"),
+        ("phase probes, epoch 2 of 3", "阶段 probes，第 2 轮，共 3 轮"),
+        ("training 1 of 6: margin=.1, seed 0", "第 1 次训练，共 6 次：margin\\=\\.1, seed 0"),
+        ("laying out the UMAP map of 1,500 samples by embedding", "正在按嵌入排布 1,500 个样本的 UMAP 图"),
+        ("writing", "正在写入"),
+        ("anything <i>", "anything \\<i\\>"),
+    ],
+)
+def test_where_a_command_is_said_in_the_visitors_language(chinese, stage, said):
+    assert job_panel._progress(jobs.State(jobs.RUNNING, 3, 4, at=stage)) == said
+    assert job_panel._progress(jobs.State(jobs.RUNNING, 3, 4, 130.0, stage)) == f"{said}，还需 2 分钟"

@@ -44,8 +44,8 @@ def frame(tmp_path_factory):
     return table
 
 
-@pytest.fixture
-def table(frame, tmp_path):
+def written(frame, folder):
+    """The frame as an analysis of its own, open."""
     from i2moe_core.analysis.info import AnalysisInfo
     from i2moe_core.analysis.store import INFO
     from i2moe_core.config import to_dict
@@ -56,8 +56,13 @@ def table(frame, tmp_path):
     info = AnalysisInfo("r", "made", "test", "multiclass", classes, ["image", "text"], experts, 1, "probes")
     made = frame.copy()
     made.attrs[INFO] = to_dict(info)
-    write_analysis(made, tmp_path / "analysis.parquet")
-    return read_table(tmp_path / "analysis.parquet")
+    write_analysis(made, folder / "analysis.parquet")
+    return read_table(folder / "analysis.parquet")
+
+
+@pytest.fixture
+def table(frame, tmp_path):
+    return written(frame, tmp_path)
 
 
 def test_a_region_shows_what_was_planted_in_it(table):
@@ -121,7 +126,8 @@ def test_a_classs_colour_does_not_depend_on_what_else_is_shown(table):
 def test_each_point_has_its_rows_group(table, frame):
     places = mapped.places_on(table, NAME)
     by = coloured.colouring(table, NAME, "dominant")
-    assert list(by.groups) == [expert_label(name) for name in frame["dominant"].iloc[places]]
+    assert list(by.groups) == list(frame["dominant"].iloc[places])
+    assert all(by.labels[name] == expert_label(name) for name in set(by.groups))
     right = coloured.colouring(table, NAME, "correct")
     assert list(right.groups) == ["right" if one else "wrong" for one in frame["correct"].iloc[places]]
 
@@ -133,9 +139,17 @@ def test_experts_are_named_in_each_visitors_language_whoever_came_first(table, m
     wanted = {"en": "Synergy", "zh": "协同"}
     for code in (first, *(set(wanted) - {first})):
         monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda code=code: code))
-        assert wanted[code] in set(coloured.colouring(table, NAME, "dominant").groups)
+        assert wanted[code] in set(coloured.colouring(table, NAME, "dominant").labels.values())
         found = mapped.facts(table, NAME, BOX, Filter())
         assert wanted[code] in set(found.experts["label"])
+
+
+def test_groups_have_a_name_and_a_colour_and_a_class_called_others_is_none_of_the_rest(frame, tmp_path):
+    classes = [f"kind {n % 11}" for n in range(599)] + ["others"]  # eleven large ones, and one of a sample
+    by = coloured.colouring(written(frame.assign(label=classes), tmp_path), NAME, "label")
+    assert set(by.groups) <= set(by.colours) == set(by.labels)
+    assert by.labels[coloured.REST] == "others"
+    assert "others" not in by.colours
 
 
 def test_groups_without_a_colour_of_their_own_and_missing_values():
@@ -146,7 +160,7 @@ def test_groups_without_a_colour_of_their_own_and_missing_values():
 
 
 def test_every_offered_colour_is_a_column(table):
-    for column in coloured.colourings(table).values():
+    for column in coloured.colourings(table):
         found = coloured.colouring(table, NAME, column)
         assert (found.values is None) != (found.groups is None)
 
@@ -184,7 +198,7 @@ def test_contradictions_lead_to_their_samples(table, frame):
 
 
 def test_the_meaning_of_a_colour_is_said_without_the_words_of_the_file(table):
-    said = [coloured.meaning(table, name) for name in coloured.colourings(table).values()]
+    said = [coloured.meaning(table, name) for name in coloured.colourings(table)]
     assert "The answer's probability." in said
     assert "Is the answer right, in all labels?" in said
     assert not any("null" in words.lower() for words in said)

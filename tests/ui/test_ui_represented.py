@@ -6,7 +6,7 @@ import pytest
 
 from i2moe_core.analysis.retrieval_file import Direction, GapMeasures, Matched, Plane, Retrieval
 from i2moe_core.measures.retrieval import Figure
-from i2moe_core.ui import represented
+from i2moe_core.ui import represented, represented_words
 
 
 def direction(query, item, by="alignment", ten=(0.4, 0.3, 0.5), median=(12.0, 9.0, 15.0)):
@@ -52,12 +52,12 @@ def test_the_table_ends_each_direction_with_chance():
 
 
 def test_the_sentence_has_the_main_kinds_figures_and_says_when_they_are_chance():
-    said = represented.recall_sentence(FOUND, PAIR, "text")
+    said = represented_words.recall_sentence(FOUND, PAIR, "text")
     assert "**12** of 100" in said
     assert "**40 %** (chance 10 %)" in said
     assert "no better than chance" not in said
     weak = replace(PAIR, directions=PAIR.directions[2:])
-    assert "no better than chance" in represented.recall_sentence(FOUND, weak, "image")
+    assert "no better than chance" in represented_words.recall_sentence(FOUND, weak, "image")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_sentence_has_the_main_kinds_figures_and_says_when_they_are_chance()
     [("alignment", "attends by"), ("contrastive", "*contrastive*"), ("", "nothing brought")],
 )
 def test_what_brought_them_together_is_said(trained, words):
-    assert words in represented.together_sentence(replace(FOUND, trained=trained))
+    assert words in represented_words.together_sentence(replace(FOUND, trained=trained))
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_what_brought_them_together_is_said(trained, words):
 )
 def test_the_gap_in_words(auroc, words):
     gap = replace(PAIR.gap, separability=auroc)
-    assert words in represented.gap_sentence(replace(PAIR, gap=gap))
+    assert words in represented_words.gap_sentence(replace(PAIR, gap=gap))
 
 
 def test_near_partners_are_called_near():
     near = replace(PAIR, gap=replace(PAIR.gap, alignment=0.4))
-    assert "nearer to each other than" in represented.gap_sentence(near)
-    assert "no nearer" in represented.gap_sentence(PAIR)
+    assert "nearer to each other than" in represented_words.gap_sentence(near)
+    assert "no nearer" in represented_words.gap_sentence(PAIR)
 
 
 def test_the_plane_joins_partners_and_names_them():

@@ -15,7 +15,8 @@ from i2moe_core.explain.evaluate import evaluate_rows
 from i2moe_core.explain.turn import seeded_draws
 from i2moe_core.model.build import Model, build_model
 from i2moe_core.training.defaults import default_config
-from i2moe_core.training.fit import Report, fit
+from i2moe_core.training.epoch import Report
+from i2moe_core.training.fit import fit
 from i2moe_core.training.info import describe_data
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.types import interaction_names

@@ -10,13 +10,15 @@ import streamlit as st
 
 from i2moe_core.checkpoint import AbstainRecord, Run, abstain_content, read_abstain, write_abstain
 from i2moe_core.errors import InputError
+from i2moe_core.language import say
 from i2moe_core.measures.abstain import AbstainRule
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import apart
 from i2moe_core.ui.failures import show_input_error
 from i2moe_core.ui.filters import Filter
+from i2moe_core.ui.language import is_full
 from i2moe_core.ui.table import Table
-from i2moe_core.ui.words import percent, plain
+from i2moe_core.ui.words import joined, listing, percent, plain
 
 FILE = "abstain.json"
 _NAMES = {column: name for name, column in apart.MEASURES.items()}
@@ -32,36 +34,43 @@ def show_abstain(run: Run, explanation: PairExplanation) -> None:
     if record is None or record.run_id != run.id or record.measure not in explanation.disagreement:
         return
     found = float(explanation.disagreement[record.measure])
-    name = _NAMES.get(record.measure, record.measure)
     if found > record.most:
-        st.warning(
-            f"**The model abstains.** The experts disagree more than the threshold: {name} "
-            f"{found:.3f}, at most {record.most:.3f} is allowed. What follows is what it would have said.",
-            icon=":material/front_hand:",
-        )
-    else:
-        st.caption(
-            f":material/check: The experts agree enough to answer ({name} {found:.3f}, at most "
-            f"{record.most:.3f}): of such answers at most {percent(record.target)} were promised wrong, on "
-            "data like the calibration's."
-        )
+        sentence = say(
+            "**The model abstains.** The experts disagree more than the threshold: {measure} {found:.3f}, at "
+            "most {most:.3f} is allowed. What follows is what it would have said.",
+            measure=_name(record.measure), found=found, most=record.most,
+        )  # fmt: skip
+        st.warning(sentence, icon=":material/front_hand:")
+    elif is_full():
+        sentence = say(
+            "The experts agree enough to answer ({measure} {found:.3f}, at most {most:.3f}): of such answers "
+            "at most {share} were promised wrong, on data like the calibration's.",
+            measure=_name(record.measure), found=found, most=record.most, share=percent(record.target),
+        )  # fmt: skip
+        st.caption(f":material/check: {sentence}")
+
+
+def _name(measure: str) -> str:
+    return plain(say(_NAMES[measure])) if measure in _NAMES else plain(measure)
 
 
 def ask_threshold(run: Run, table: Table, measure: str) -> AbstainRule | None:
     """Ask for the risk that is allowed, and show, offer and export the threshold that keeps it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = st.slider(
-            "Wrong answers allowed", 0.5, 30.0, 5.0, 0.5, format="%.1f %%", key="target",
+            say("Wrong answers allowed"), 0.5, 30.0, 5.0, 0.5, format="%.1f %%", key="target",
             bind="query-params", width=320,
         )  # fmt: skip
         confidence = st.selectbox(
-            "Confidence", [0.9, 0.95, 0.99], index=1, key="promise", bind="query-params",
+            say("Confidence"), [0.9, 0.95, 0.99], index=1, key="promise", bind="query-params",
             format_func=lambda level: f"{level:.0%}", width=130,
         )  # fmt: skip
     if table.info.split == "train":
         st.warning(
-            "This analysis is of the training samples, which the model knows: a threshold from them promises "
-            "nothing. Pick the analysis of another split.",
+            say(
+                "This analysis is of the training samples, which the model knows: a threshold from them "
+                "promises nothing. Pick the analysis of another split."
+            ),
             icon=":material/warning:",
         )
         return None
@@ -78,15 +87,22 @@ def ask_threshold(run: Run, table: Table, measure: str) -> AbstainRule | None:
 def _describe(rule: AbstainRule) -> None:
     if rule.coverage >= 1:
         st.markdown(
-            f"No abstaining is needed: answering **everything**, at most {percent(rule.bound)} are wrong "
-            f"(with {rule.confidence:.0%} confidence)."
-        )
+            say(
+                "No abstaining is needed: answering **everything**, at most {bound} are wrong (with "
+                "{confidence:.0%} confidence).",
+                bound=percent(rule.bound), confidence=rule.confidence,
+            )
+        )  # fmt: skip
         return
     st.markdown(
-        f"Answer where the experts' disagreement is at most **{-rule.threshold:.3f}**: that answers "
-        f"**{percent(rule.coverage)}** of the {rule.samples:,} samples, of which {percent(rule.risk)} are "
-        f"wrong; in the long run at most **{percent(rule.bound)}**, with {rule.confidence:.0%} confidence."
-    )
+        say(
+            "Answer where the experts' disagreement is at most **{most:.3f}**: that answers **{coverage}** "
+            "of the {count:,} samples, of which {risk} are wrong; in the long run at most **{bound}**, with "
+            "{confidence:.0%} confidence.",
+            most=-rule.threshold, coverage=percent(rule.coverage), count=rule.samples,
+            risk=percent(rule.risk), bound=percent(rule.bound), confidence=rule.confidence,
+        )
+    )  # fmt: skip
 
 
 def record_of(run: Run, table: Table, measure: str, rule: AbstainRule) -> AbstainRecord:
@@ -101,34 +117,41 @@ def record_of(run: Run, table: Table, measure: str, rule: AbstainRule) -> Abstai
 def _export(run: Run, table: Table, measure: str, rule: AbstainRule) -> None:
     if measure not in apart.HONOURED:
         st.caption(
-            "A threshold on this measure cannot be exported: a single pair's explanation does not have it. "
-            f"Take the {' or the '.join(_NAMES[name] for name in apart.HONOURED)}."
+            say(
+                "A threshold on this measure cannot be exported: a single pair's explanation does not have "
+                "it. Take one of these: {measures}.",
+                measures=listing([_name(measure) for measure in apart.HONOURED]),
+            )
         )
         return
     if table.info.run_id != run.id:
-        st.caption("This analysis is of other weights than the run has now, so no threshold is exported.")
+        st.caption(
+            say("This analysis is of other weights than the run has now, so no threshold is exported.")
+        )
         return
     if rule.coverage >= 1:
         return
     if apart.sign_of(table, Filter(), measure).verdict == "bad":
-        st.caption("Agreement is a bad sign on these samples, so this threshold is not exported.")
+        st.caption(say("Agreement is a bad sign on these samples, so this threshold is not exported."))
         return
     record = record_of(run, table, measure, rule)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Keep with the run", icon=":material/save:", key="keep_threshold", on_click=_keep,
+            say("Keep with the run"), icon=":material/save:", key="keep_threshold", on_click=_keep,
             args=(run, record),
-            help=f"Written as {FILE} beside the weights; the page Explain a pair then abstains.",
+            help=say(
+                "Written as {file} beside the weights; the page Explain a pair then abstains.", file=FILE
+            ),
         )  # fmt: skip
         st.download_button(
-            "Download", abstain_content(record), FILE, "application/json", icon=":material/download:",
+            say("Download"), abstain_content(record), FILE, "application/json", icon=":material/download:",
             on_click="ignore",
         )  # fmt: skip
     kept = read_abstain(run.path)
     if kept is not None and kept.run_id == run.id:
-        same = " It is this one." if kept == record else ""
-        name = _NAMES.get(kept.measure, kept.measure)
-        st.caption(f"Kept with the run: {plain(name)} at most {kept.most:.3f}.{same}")
+        held = say("Kept with the run: {measure} at most {most:.3f}.", measure=_name(kept.measure),
+                   most=kept.most)  # fmt: skip
+        st.caption(joined([held, say("It is this one.")]) if kept == record else held)
 
 
 def _keep(run: Run, record: AbstainRecord) -> None:

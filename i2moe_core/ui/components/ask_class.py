@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
+from i2moe_core.language import say
 from i2moe_core.types import PairExplanation
+from i2moe_core.ui.components.choice import choose
 
-ANSWER = "the model's answer"
+ANSWER = ""  # the code of the class that the model answers; classes go by their names
 
 
 def ask_class(explanation: PairExplanation) -> int:
     """Return the number of the class that is asked for; by default the answer's."""
     if explanation.task == "regression":
         return 0
-    chosen = st.selectbox(
-        "Explain the class",
-        [ANSWER, *explanation.classes],
-        key="class",
-        bind="query-params",
-        width=300,
-    )
+    names = {ANSWER: say("the model's answer")} | {name: name for name in explanation.classes}
+    chosen = choose(say("Explain the class"), names, ANSWER, "class", menu=True, width=300)
     if chosen in explanation.classes:
         return explanation.classes.index(chosen)
     return int(explanation.probabilities.argmax())

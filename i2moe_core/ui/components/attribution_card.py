@@ -12,7 +12,9 @@ from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.baselines import Baseline
 from i2moe_core.explain.attribution.result import Attribution, Attributions
 from i2moe_core.explain.attribution.tops import top_cells
+from i2moe_core.language import say
 from i2moe_core.plots import common_limit, overlay, signed
+from i2moe_core.plots.palette import input_label
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
 from i2moe_core.ui.attributed import Wish
@@ -31,7 +33,7 @@ FAINT_PART = 0.05  # of the strongest part of any expert: weaker ones move nothi
 
 def show_card(run: Run, pair: Pair, explanation: PairExplanation) -> None:
     """Show each expert's strongest region and words for the model's answer."""
-    st.header("What moved each expert?")
+    st.header(say("What moved each expert?"))
     try:
         found = _attributions(run, pair, explanation)
     except InputError as error:  # the rest of the page does without
@@ -46,11 +48,19 @@ def show_card(run: Run, pair: Pair, explanation: PairExplanation) -> None:
                 show_heading(panel.colour, panel.label, "")
                 _show_expert(run, pair, found, item, panel)
     reading_note(
-        "Orange patches and the words below speak for the model's answer in this expert's own view, violet "
-        "patches and words with a minus against it; all experts share one scale.",
-        "Whether the map can be trusted: its tests are on the page of the full maps.",
+        say(
+            "Orange patches and the words below speak for the model's answer in this expert's own view, "
+            "violet patches and words with a minus against it; all experts share one scale."
+        ),
+        say("Whether the map can be trusted: its tests are on the page of the full maps."),
     )
-    link_with_pair(run, MAPS_PAGE, "See what moved each expert, and how far to trust it", ":material/search:")
+    link_to_maps(run)
+
+
+def link_to_maps(run: Run) -> None:
+    """Link the page of the full maps, with the same pair."""
+    label = say("See what moved each expert, and how far to trust it")
+    link_with_pair(run, MAPS_PAGE, label, ":material/search:")
 
 
 def _attributions(run: Run, pair: Pair, explanation: PairExplanation) -> Attributions | None:
@@ -64,9 +74,13 @@ def _show_expert(run: Run, pair: Pair, found: Attributions, item: Attribution, p
     for name, kind in run.info.modalities.items():
         own = places_of(found, name)
         if kind == "image" and len(own):
-            st.image(_thumbnail(run, pair, found, own, panel), alt=f"The {name} as {panel.label} sees it")
+            st.image(_thumbnail(run, pair, found, own, panel), alt=_seen_by(name, panel))
     words = [told for kind in ("text", "array") for told in _strongest(found, item, kind)]
-    st.text("\n".join(words) or "no word to speak of", width="stretch")
+    st.text("\n".join(words) or say("no word to speak of"), width="stretch")
+
+
+def _seen_by(name: str, panel: Panel) -> str:
+    return say("The {input} as {expert} sees it", input=input_label(name), expert=panel.label)
 
 
 def _thumbnail(run: Run, pair: Pair, found: Attributions, own: np.ndarray, panel: Panel) -> np.ndarray:

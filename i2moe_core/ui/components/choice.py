@@ -16,6 +16,7 @@ from i2moe_core.ui.link import is_new, keep_only, recall, remember
 
 _NAMES = "choices_in_link"
 _BETWEEN = ","  # codes of several choices in the link
+_NONE = "none"  # in the link, where all that could be kept was taken away
 
 
 def choose(
@@ -26,12 +27,14 @@ def choose(
     on_change: Callable[[], None] | None = None,
     hidden: bool = False,
     menu: bool = False,
+    everywhere: bool = False,
     **looks: Any,
 ) -> str:
     """Let the visitor choose one of ``options``, code -> what is shown; returns the code.
 
     usual: what is chosen at first; it is not written into the link. hidden: show no label. menu: a menu
-    instead of a row of buttons. looks: ``help``, ``width`` and the like, as Streamlit has them.
+    instead of a row of buttons. everywhere: the choice is the whole app's, ``leave`` keeps it in the link.
+    looks: ``help``, ``width`` and the like, as Streamlit has them.
     """
     _begin(key, options, usual)
     shown: Literal["collapsed", "visible"] = "collapsed" if hidden else "visible"
@@ -41,7 +44,7 @@ def choose(
     else:
         chosen = st.segmented_control(label, list(options), key=key, required=True, **looks)
     code = chosen if chosen in options else usual
-    _keep(key, "" if code == usual else code)
+    _keep(key, "" if code == usual else code, everywhere)
     return code
 
 
@@ -61,6 +64,23 @@ def choose_many(label: str, options: Mapping[str, str], key: str, **looks: Any) 
     chosen = st.multiselect(label, list(options), key=key, **looks)
     _keep(key, _BETWEEN.join(chosen))
     return list(chosen)
+
+
+def choose_kept(label: str, options: Mapping[str, str], key: str, **looks: Any) -> list[str]:
+    """Let the visitor take some of ``options``, code -> what is shown, away; at first all are kept.
+
+    No code may hold a comma or be "none". Other options than before begin with what the link says of them.
+    """
+    shown, before = list(options), f"{key}_options"
+    if key not in st.session_state or is_new(key) or st.session_state.get(before) != shown:
+        asked = recall(key).split(_BETWEEN)
+        known = [code for code in shown if code in asked]
+        st.session_state[key] = known if known or asked == [_NONE] else shown
+    st.session_state[before] = shown
+    looks |= {"selection_mode": "multi", "format_func": _written(options)}
+    kept = st.pills(label, shown, key=key, **looks)
+    _keep(key, "" if len(kept) == len(shown) else _BETWEEN.join(kept) or _NONE)
+    return list(kept)
 
 
 def choose_answer(label: str, options: Mapping[str, str], key: str) -> str | None:
@@ -87,6 +107,7 @@ def _begin(key: str, options: Mapping[str, str], usual: str | None) -> None:
         st.session_state[key] = asked if asked in options else usual
 
 
-def _keep(key: str, chosen: str) -> None:
+def _keep(key: str, chosen: str, everywhere: bool = False) -> None:
     remember(key, chosen)
-    st.session_state[_NAMES] = {*st.session_state.get(_NAMES, ()), key}
+    if not everywhere:
+        st.session_state[_NAMES] = {*st.session_state.get(_NAMES, ()), key}

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zlib import crc32
 
 import numpy as np
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.types import Samples
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.gallery import show_gallery
 from i2moe_core.ui.link import recall, remember
 from i2moe_core.ui.ready import ready_row
 from i2moe_core.ui.words import plain
 
 AT_ONCE = 8
+ANY = ""  # the code of a filter that lets all through
 
 
 def pick_example(run: Run) -> int:
@@ -25,7 +29,8 @@ def pick_example(run: Run) -> int:
     rows = _filtered(samples)
     if not rows:
         st.info(
-            "No example is of this kind and class; choose another filter.", icon=":material/filter_alt_off:"
+            say("No example is of this kind and class; choose another filter."),
+            icon=":material/filter_alt_off:",
         )
     else:
         _browse(samples, rows, chosen)
@@ -40,7 +45,7 @@ def _asked_row(run: Run) -> int:
     else:
         chosen = ready_row(run)
         if asked and st.query_params.get("example") == asked:
-            st.warning(f"This run has no example {plain(asked, 60)}; another one is shown.")
+            st.warning(say("This run has no sample {name}; another one is shown.", name=plain(asked, 60)))
     remember("example", samples.ids[chosen])
     return chosen
 
@@ -50,18 +55,19 @@ def _filtered(samples: Samples) -> list[int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if samples.truth is not None:
             types = samples.truth.interactions
-            kinds = ["any", *sorted(set(types.tolist()))]
-            kind = st.selectbox("True interaction", kinds, format_func=_kind_label, width=220)
-            keep &= (types == kind) | (kind == "any")
+            kinds = {kind: expert_label(kind) for kind in sorted(set(types.tolist()))}
+            kind = _ask_filter(say("True interaction"), kinds, "of_kind")
+            keep &= (types == kind) | (kind == ANY)
         if samples.task != "regression":
-            name = st.selectbox("True answer", ["any", *samples.classes], width=220)
+            names = {name: name for name in samples.classes}
+            name = _ask_filter(say("True answer"), names, "of_class")
             if name in samples.classes:
                 keep &= _has_class(samples, samples.classes.index(name))
     return [int(row) for row in np.flatnonzero(keep)]
 
 
-def _kind_label(kind: str) -> str:
-    return "any" if kind == "any" else expert_label(kind)
+def _ask_filter(label: str, options: Mapping[str, str], key: str) -> str:
+    return choose(label, {ANY: say("any"), **options}, ANY, key, menu=True, width=220)
 
 
 def _has_class(samples: Samples, number: int) -> np.ndarray:

@@ -14,11 +14,12 @@ import streamlit as st
 from PIL import Image
 
 from i2moe_core.data.images import encode_png
+from i2moe_core.language import say
 from i2moe_core.types import Samples
 
 _THUMB = 96  # pixels
 _HTML = """
-<div class="gallery" role="group" aria-label="Examples"></div>
+<div class="gallery" role="group"></div>
 """
 _CSS = """
 .gallery {
@@ -51,6 +52,7 @@ _JS = """
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector(".gallery")
+  root.setAttribute("aria-label", data.label)
   const cards = data.items.map((item) => {
     const card = document.createElement("button")
     card.type = "button"
@@ -100,7 +102,11 @@ def show_cards(
         if state.get("picked") in {item["id"] for item in items}:
             on_pick(state["picked"])
 
-    _gallery(key=key, data={"items": items, "selected": selected}, on_picked_change=picked)
+    _gallery(
+        key=key,
+        data={"items": items, "selected": selected, "label": say("Examples")},
+        on_picked_change=picked,
+    )
 
 
 def card_of(samples: Samples, row: int) -> dict[str, str]:

@@ -24,7 +24,7 @@ RECIPES = marked(
     "only its kind of interaction can meet, and the audit below checks for every run whether its "
     "weights may be believed."
 )
-PAGE, MAPS = "pages/explain_pair.py", "pages/attributions.py"
+PAGE, MAPS, LESSONS = "pages/explain_pair.py", "pages/attributions.py", "pages/lessons.py"
 
 
 def show_lead() -> None:
@@ -44,12 +44,15 @@ def show_start(run: Run) -> None:
         ready = st.button(say("Explain a ready example"), type="primary", icon=":material/play_arrow:")
         own = st.button(say("Explain your own pair"), icon=":material/upload:")
         maps = st.button(say("See what moved each expert"), icon=":material/center_focus_strong:")
+        learn = st.button(say("Learn what the words mean"), icon=":material/school:")
     if ready:
         _go(PAGE, {"example": example})
     elif own:
         _go(PAGE, {"from": OWN})
     elif maps:
         _go(MAPS, {"example": example})
+    elif learn:
+        _go(LESSONS, {})
 
 
 def _go(page: str, query: dict[str, str]) -> None:

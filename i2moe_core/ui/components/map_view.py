@@ -5,6 +5,7 @@ A click names its sample in the link, a box or lasso its corners: reload, sharin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +13,24 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from i2moe_core.language import marked, say
 from i2moe_core.plots import CONFIG, plot_map
 from i2moe_core.plots.map import BOX, LARGE, LASSO, MOVE
 from i2moe_core.ui import coloured, filters, mapped
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, saved_as
 from i2moe_core.ui.components.sample_panel import pick_sample, picked_sample
 from i2moe_core.ui.filters import Filter
+from i2moe_core.ui.language import is_finer_shown, is_full
+from i2moe_core.ui.link import recall
 from i2moe_core.ui.region import decode_region, inside, region_code
 from i2moe_core.ui.table import Table
 from i2moe_core.ui.words import plain
 
-METHODS = {"UMAP": "umap", "PCA": "pca"}
-SPACES = {"embeddings": "embedding", "interactions": "interaction"}
-DRAGS = {"moves": MOVE, "boxes": BOX, "lassoes": LASSO}
+METHODS = {"umap": "UMAP", "pca": "PCA"}
+SPACES = {"embedding": marked("embeddings"), "interaction": marked("interactions")}
+DRAGS = {"move": marked("move"), "box": marked("box"), "lasso": marked("lasso")}
+_MODES = {"move": MOVE, "box": BOX, "lasso": LASSO}  # as plotly calls them
 REGION = "region"  # in the link
 HEIGHT = 560
 _CONFIG: dict[str, Any] = CONFIG | {
@@ -33,20 +39,24 @@ _CONFIG: dict[str, Any] = CONFIG | {
     "doubleClick": "reset",
 }
 _HOW = {
-    "umap": "Points that lie together are alike; UMAP keeps neighbours, so near says something and far, the "
-    "size of a group and empty space say little.",
-    "pca": "Points that lie together are alike in the two directions in which the samples differ most; "
-    "distances mean what they seem, but all other directions are left out.",
+    "umap": marked(
+        "Points that lie together are alike; UMAP keeps neighbours, so near says something and far, the "
+        "size of a group and empty space say little."
+    ),
+    "pca": marked(
+        "Points that lie together are alike in the two directions in which the samples differ most; "
+        "distances mean what they seem, but all other directions are left out."
+    ),
 }
 _OF = {
-    "embedding": "The map is made of what the encoders hand to the experts.",
-    "interaction": "The map is made of the experts' weights, shares and evidence.",
+    "embedding": marked("The map is made of what the encoders hand to the experts."),
+    "interaction": marked("The map is made of the experts' weights, shares and evidence."),
 }
 
 
 @dataclass(frozen=True)
 class View:
-    """What is asked for: the map's name in the schema, the column of the colours with its name, the drag."""
+    """What is asked for: the map's name in the schema, the colours' name and column, the drag."""
 
     name: str
     title: str
@@ -58,17 +68,22 @@ def ask_view(table: Table) -> View | None:
     """Ask which map and colours; None, with a sentence, where the analysis holds no map."""
     there = mapped.maps_of(table)
     if not there:
-        st.info("This analysis holds no map: it has too few samples, or was written without one.")
+        st.info(say("This analysis holds no map: it has too few samples, or was written without one."))
         return None
-    methods = [m for m, key in METHODS.items() if any(name.startswith(key) for name in there)]
+    methods = {m: title for m, title in METHODS.items() if any(name.startswith(m) for name in there)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = _ask("Map", methods, "map")
-        space = _ask("Made of", list(SPACES), "space")
-        by = coloured.colourings(table)
-        title = st.selectbox("Coloured by", list(by), key="colour", bind="query-params", width=210)
-        drag = _ask("Dragging", list(DRAGS), "drag")
-    title = title if title in by else next(iter(by))
-    return View(f"{METHODS[method]}_{SPACES[space]}", title, by[title], DRAGS[drag])
+        method = ask(say("Map"), methods, "map")
+        space = ask(say("Made of"), _said(SPACES), "space")
+        titles = _colourings(table)
+        by = choose(say("Coloured by"), titles, next(iter(titles)), "colour", menu=True, width=240)
+        drag = ask(say("Dragging"), _said(DRAGS), "drag")
+    return View(f"{method}_{space}", titles[by], by, _MODES[drag])
+
+
+def ask(label: str, options: Mapping[str, str], key: str) -> str:
+    """Ask where everything is shown or the link has asked already; else it is the first one."""
+    usual = next(iter(options))
+    return choose(label, options, usual, key) if is_finer_shown(key) else usual
 
 
 def corners_of(view: View) -> np.ndarray | None:
@@ -97,7 +112,8 @@ def show_map(table: Table, chosen: Filter, view: View) -> None:
         points["value"] = colouring.values
     else:
         points["group"] = colouring.groups
-    figure = plot_map(points, colouring.colours, view.title, _where(table, view), corners, view.drag, HEIGHT)
+    names, where = colouring.labels, _where(table, view)
+    figure = plot_map(points, colouring.colours, names, view.title, where, corners, view.drag, HEIGHT)
     key = f"map_{view.name}"
 
     def picked() -> None:
@@ -106,18 +122,22 @@ def show_map(table: Table, chosen: Filter, view: View) -> None:
     config = _CONFIG | {"toImageButtonOptions": {"format": saved_as().lower(), "filename": key}}
     if len(points) > LARGE:
         config["plotGlPixelRatio"] = 1  # smoothed all the same; twice as fine takes four times as long
+    alt = say("The map of the samples, coloured by {title}", title=view.title)
     st.plotly_chart(
-        figure, key=key, config=config, alt=f"The map of the samples, coloured by {view.title}",
-        on_select=picked, selection_mode=("points", "box", "lasso"),
-    )  # fmt: skip
+        figure, key=key, config=config, alt=alt, on_select=picked, selection_mode=("points", "box", "lasso")
+    )
     _say(table, view, points)
 
 
-def _ask(label: str, options: list[str], key: str) -> str:
-    found = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params"
-    )
-    return found if found in options else options[0]
+def _said(options: Mapping[str, str]) -> dict[str, str]:
+    return {code: say(words) for code, words in options.items()}
+
+
+def _colourings(table: Table) -> dict[str, str]:
+    """Return what the colours can tell; in the simple mode groups, and what the link asks for."""
+    found = coloured.colourings(table)
+    wanted = (*coloured.GROUPED, recall("colour"))
+    return {by: name for by, name in found.items() if is_full() or by in wanted}
 
 
 def _take(table: Table, view: View, state: Any) -> None:
@@ -144,18 +164,33 @@ def _where(table: Table, view: View) -> tuple[float, float] | None:
 
 
 def _say(table: Table, view: View, points: pd.DataFrame) -> None:
-    method, space = view.name.split("_")
     if len(points) < table.length:
+        number = {"count": len(points), "all": table.length}
         st.caption(
-            f"{len(points):,} of {table.length:,} samples are on this map, drawn at random with a fixed seed."
+            say("{count:,} of {all:,} samples are on this map, drawn at random with a fixed seed.", **number)
         )
     if picked_sample() and table.place(picked_sample()) is not None and _where(table, view) is None:
-        st.caption("The open sample was not drawn for this map; the PCA map has a place for every sample.")
-    meaning = coloured.meaning(table, view.by)
+        st.caption(
+            say("The open sample was not drawn for this map; the PCA map has a place for every sample.")
+        )
+    colour = say("Colour: {meaning}", meaning=plain(coloured.meaning(table, view.by)))
+    if is_full():
+        _note(view, colour)
+        return
+    point = say("A point is a sample; points that lie together are alike, and a click shows one.")
+    reading_note(f"{point} {colour}", say("Why points lie together, or that groups are real."))
+
+
+def _note(view: View, colour: str) -> None:
+    method, space = view.name.split("_")
+    how = say(
+        "Click a point to see its sample; the wheel zooms; set *Dragging* to box or lasso a region. What the "
+        "filter or the region leaves out is grey."
+    )
     reading_note(
-        f"{_OF[space]} {_HOW[method]} Click a point to see its sample; the wheel zooms; set "
-        "*Dragging* to box or lasso a region. What the filter or the region leaves out is grey."
-        + (f" Colour: {plain(meaning)}" if meaning else ""),
-        "Why points lie together, or that groups are real: the axes have no unit, and a map of two "
-        "dimensions tears and squeezes what has more.",
+        f"{say(_OF[space])} {say(_HOW[method])} {how} {colour}",
+        say(
+            "Why points lie together, or that groups are real: the axes have no unit, and a map of two "
+            "dimensions tears and squeezes what has more."
+        ),
     )

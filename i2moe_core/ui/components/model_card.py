@@ -7,10 +7,12 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say
 from i2moe_core.plots import plot_audit
+from i2moe_core.plots.palette import input_label
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.lights import badge
+from i2moe_core.ui.language import is_full
 from i2moe_core.ui.verdicts import Check, audit_frame, checks_of, trust
-from i2moe_core.ui.words import listing, plain
+from i2moe_core.ui.words import joined, listing, plain
 
 
 def show_model_card(run: Run) -> None:
@@ -21,6 +23,8 @@ def show_model_card(run: Run) -> None:
         for check, column in zip(row, st.columns(2), strict=True):
             with column.container(border=True, height="stretch"):
                 _show_check(check)
+    if not is_full():
+        return
     _show_figure(run)
     if run.card:
         with st.expander(say("The whole model card"), icon=":material/description:"):
@@ -29,9 +33,7 @@ def show_model_card(run: Run) -> None:
 
 def _facts(run: Run) -> str:
     info, training = run.info, run.config.training
-    inputs = listing(
-        [plain(n) if n == kind else f"{plain(n)} ({kind})" for n, kind in info.modalities.items()]
-    )
+    inputs = listing([_input(name, kind) for name, kind in info.modalities.items()])
     parameters = sum(p.numel() for p in run.model.parameters())
     trained = say(
         "**{run}** was trained on the data *{data}* ({inputs}) with the recipe *{recipe}* and {count:,} "
@@ -39,7 +41,14 @@ def _facts(run: Run) -> str:
         run=plain(run.name), data=plain(info.name), inputs=inputs, recipe=plain(training.recipe),
         count=parameters,
     )  # fmt: skip
-    return f"{trained} {say('It answers with {answers}.', answers=answers(run))}"
+    return joined([trained, say("It answers with {answers}.", answers=answers(run))])
+
+
+def _input(name: str, kind: str) -> str:
+    label = plain(input_label(name))
+    if name == kind:
+        return label
+    return say("{input} ({kind})", input=label, kind=say("array") if kind == "array" else input_label(kind))
 
 
 def answers(run: Run) -> str:
@@ -63,9 +72,12 @@ def _show_verdict(run: Run) -> None:
 
 def _show_check(check: Check) -> None:
     st.markdown(f"**{say(check.question)}**  \n{badge(check.light)}")
-    value = "" if check.value is None else f"{say(check.label)}: **{check.value:.2f}**. "
     meaning = say(check.meaning)
-    st.caption(f"{value}{meaning[:1].upper()}{meaning[1:]}{say('.')}")
+    told = f"{meaning[:1].upper()}{meaning[1:]}{say('.')}"
+    if check.value is not None:
+        value = say("{label}: **{value:.2f}**.", label=say(check.label), value=check.value)
+        told = joined([value, told])
+    st.caption(told)
 
 
 def _show_figure(run: Run) -> None:

@@ -11,12 +11,14 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.data.images import FORMATS
 from i2moe_core.errors import InputError
+from i2moe_core.language import say
+from i2moe_core.plots.palette import input_label
 from i2moe_core.ui import cached, link
 from i2moe_core.ui.failures import show_input_error
 from i2moe_core.ui.ready import ready_row
 from i2moe_core.ui.words import plain
 
-OWN = "Your own"
+OWN = "own"
 ENDINGS = [ending.lower() for ending in FORMATS] + ["jpg"]
 _VERSION = "uploader_version"  # a new number empties the file uploaders
 
@@ -36,7 +38,7 @@ def ask_own(run: Run) -> tuple[dict[str, Any], tuple[str, ...]]:
         with column:
             values[name] = _ask_text(run, name, notes) if kind == "text" else _ask_picture(run, name, notes)
     if len(askable) < len(values):
-        notes.append("Feature arrays cannot be brought along here; they count as missing.")
+        notes.append(say("Feature arrays cannot be brought along here; they count as missing."))
     return values, tuple(notes)
 
 
@@ -74,20 +76,22 @@ def _ask_text(run: Run, name: str, notes: list[str]) -> str | None:
     if key not in st.session_state:
         st.session_state[key] = link.recall(f"my_{name}")
     typed = st.text_area(
-        f"Your {plain(name)}",
+        say("Your {input}", input=plain(input_label(name))),
         key=key,
         height=120,
         placeholder=_example_text(run, name),
         persist_state="session",
     )
     if not _keep_text(name, typed or ""):
-        notes.append(link.TOO_LONG)
+        notes.append(say(link.TOO_LONG))
     return typed if typed and typed.strip() else None
 
 
 def _example_text(run: Run, name: str) -> str:
     text = run.reference.raw[name][ready_row(run)] or ""
-    return f"Type a sentence, for example: {text[:200]}" if text else "Type a sentence"
+    if not text:
+        return say("Type a sentence")
+    return say("Type a sentence, for example: {text}", text=text[:200])
 
 
 def _keep_text(name: str, text: str) -> bool:
@@ -99,10 +103,10 @@ def _keep_text(name: str, text: str) -> bool:
 def _ask_picture(run: Run, name: str, notes: list[str]) -> np.ndarray | None:
     size = run.config.data.image_size
     file = st.file_uploader(
-        f"Your {plain(name)}",
+        say("Your {input}", input=plain(input_label(name))),
         type=ENDINGS,
         key=f"upload_{name}_{st.session_state.get(_VERSION, 0)}",
-        help="PNG, JPEG, WebP, BMP or GIF, up to 20 MB. It stays on this computer.",
+        help=say("PNG, JPEG, WebP, BMP or GIF, up to 20 MB. It stays on this computer."),
     )
     if file is None:
         return _kept_picture(name, size)
@@ -116,9 +120,9 @@ def _ask_picture(run: Run, name: str, notes: list[str]) -> np.ndarray | None:
     code = link.picture_code(pixels)
     link.remember(f"my_{name}", code or "")
     if code is None:
-        notes.append(link.TOO_LARGE)
+        notes.append(say(link.TOO_LARGE))
     elif not link.is_exact(code):
-        notes.append(link.ALMOST)
+        notes.append(say(link.ALMOST))
     return pixels
 
 
@@ -132,10 +136,13 @@ def _kept_picture(name: str, size: int) -> np.ndarray | None:
         show_input_error(error)
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
-        compressed = "" if link.is_exact(code) else ", slightly compressed"
-        st.caption(f"The picture from the link is used{compressed}.")
+        st.caption(
+            say("The picture from the link is used.")
+            if link.is_exact(code)
+            else say("The picture from the link is used, slightly compressed.")
+        )
         st.button(
-            "Take it away",
+            say("Take it away"),
             key=f"drop_{name}",
             on_click=link.remember,
             args=(f"my_{name}", ""),

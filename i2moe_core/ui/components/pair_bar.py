@@ -6,12 +6,14 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
+from i2moe_core.plots.palette import input_label
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.pair_card import enlarged
 from i2moe_core.ui.components.trust import show_trust
 from i2moe_core.ui.components.upload_pair import Pair, upload_pair
-from i2moe_core.ui.words import far_warnings, missing_sentence, percent, plain
+from i2moe_core.ui.words import answer_label, far_warnings, missing_sentence, percent, plain
 
 PAIR_PAGE, MAPS_PAGE = "pages/explain_pair.py", "pages/attributions.py"
 SIDE = 128  # pixels of the shown picture
@@ -20,7 +22,7 @@ SHARED = ("run", "from", "example", "given", "class", "rather")
 
 def ask_pair(run: Run) -> Pair | None:
     """Ask for a pair, folded away as long as there is one."""
-    with st.expander("Choose another pair, or bring your own", icon=":material/photo_library:"):
+    with st.expander(say("Choose another pair, or bring your own"), icon=":material/photo_library:"):
         return upload_pair(run)
 
 
@@ -31,7 +33,9 @@ def show_pair_bar(run: Run, pair: Pair, explanation: PairExplanation) -> None:
         for name, kind in given:
             if kind == "image":
                 seen = cached.seen(pair.values[name], run.config.data.image_size)
-                st.image(enlarged(seen), width=SIDE, alt=f"The {name} of this pair")
+                st.image(
+                    enlarged(seen), width=SIDE, alt=say("The {input} of this pair", input=input_label(name))
+                )
         with st.container(width="stretch", gap="small"):
             for name, kind in given:
                 if kind == "text":
@@ -40,7 +44,7 @@ def show_pair_bar(run: Run, pair: Pair, explanation: PairExplanation) -> None:
             for note in _notes(pair, explanation):
                 st.caption(note)
             show_trust(run)
-            link_with_pair(run, PAIR_PAGE, "Back to the breakdown", ":material/arrow_back:")
+            link_with_pair(run, PAIR_PAGE, say("Back to the breakdown"), ":material/arrow_back:")
 
 
 def _notes(pair: Pair, explanation: PairExplanation) -> list[str]:
@@ -65,7 +69,10 @@ def link_with_pair(run: Run, page: str, label: str, icon: str) -> None:
 
 
 def _answer(explanation: PairExplanation) -> str:
-    words = f"The model answers **{plain(explanation.prediction, 80)}**"
-    if explanation.task == "multiclass":
-        return f"{words} with a probability of {percent(explanation.probability)}."
-    return f"{words}."
+    answer = plain(answer_label(explanation.task, explanation.prediction), 80)
+    if explanation.task != "multiclass":
+        return say("The model answers **{answer}**.", answer=answer)
+    return say(
+        "The model answers **{answer}** with a probability of {share}.",
+        answer=answer, share=percent(explanation.probability),
+    )  # fmt: skip

@@ -9,7 +9,9 @@ import streamlit as st
 from PIL import Image
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label, expert_meaning, plot_array
+from i2moe_core.plots.palette import input_label
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import show_figure
 from i2moe_core.ui.components.own_input import can_be_given, start_from
@@ -34,23 +36,25 @@ def show_pair(run: Run, pair: Pair, explanation: PairExplanation) -> None:
         _show_truth(run, pair.row, explanation.prediction, whole=not missing)
         if can_be_given(run):
             st.button(
-                "Change this pair",
+                say("Change this pair"),
                 icon=":material/edit:",
                 on_click=start_from,
                 args=(pair.values, run.info.modalities),
-                help="Take this example over as your own: edit its text or swap its picture.",
+                help=say("Take this example over as your own: edit its text or swap its picture."),
             )
 
 
 def _show_input(name: str, kind: str, value: Any) -> None:
     if kind == "image":
-        st.image(enlarged(value), width=_SIDE, alt=f"The {name} of this pair")
+        st.image(enlarged(value), width=_SIDE, alt=say("The {input} of this pair", input=input_label(name)))
     elif kind == "text":
         with st.container(border=True):
             st.text(value if len(value) <= _SHOWN_TEXT else value[:_SHOWN_TEXT] + " …", width="stretch")
     else:
-        st.caption(f"{plain(name)}: {'×'.join(str(n) for n in np.shape(value))} numbers")
-        show_figure(plot_array(value), key=f"input_{name}", alt=f"The numbers of {name}")
+        shape = "×".join(str(n) for n in np.shape(value))
+        own = input_label(name)
+        st.caption(say("{input}: {count} numbers", input=plain(own), count=shape))
+        show_figure(plot_array(value), key=f"input_{name}", alt=say("The numbers of {input}", input=own))
 
 
 def enlarged(pixels: np.ndarray) -> np.ndarray:
@@ -64,14 +68,24 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
 
 def _show_truth(run: Run, row: int, prediction: str, whole: bool) -> None:
     samples = run.reference
-    if not st.toggle("Show the truth", value=True, key="truth", bind="query-params"):
+    if not st.toggle(say("Show the truth"), value=True, key="truth", bind="query-params"):
         return
     true = true_answer(run, row)
     wrong = whole and run.info.task == "multiclass" and prediction != true
-    lines = [f"True answer: **{plain(true)}**" + (" (the model is wrong here)" if wrong else "")]
+    lines = [
+        say("True answer: **{answer}** (the model is wrong here)", answer=plain(true))
+        if wrong
+        else say("True answer: **{answer}**", answer=plain(true))
+    ]
     if samples.truth is not None:
         kind = str(samples.truth.interactions[row])
-        lines.append(f"Made so that it needs: **{plain(expert_label(kind))}**, {plain(expert_meaning(kind))}")
+        lines.append(
+            say(
+                "Made so that it needs: **{kind}**, {meaning}",
+                kind=plain(expert_label(kind)),
+                meaning=plain(expert_meaning(kind)),
+            )
+        )
     st.markdown("  \n".join(lines))
 
 
@@ -81,5 +95,5 @@ def true_answer(run: Run, row: int) -> str:
     if run.info.task == "regression":
         return f"{float(target):.3g}"
     if run.info.task == "multilabel":
-        return ", ".join(run.info.classes[c] for c in np.flatnonzero(target)) or "none of the labels"
+        return ", ".join(run.info.classes[c] for c in np.flatnonzero(target)) or say("none of the labels")
     return run.info.classes[int(target)]

@@ -12,15 +12,19 @@ from i2moe_core.analysis.retrieval_query import Neighbours, encode_query, kept_m
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.reference import reference_of
 from i2moe_core.explain.turn import turn
+from i2moe_core.language import say
+from i2moe_core.plots.palette import input_label
 from i2moe_core.types import Features
-from i2moe_core.ui import represented
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.examples import pick_example
 from i2moe_core.ui.components.figure import reading_note
 from i2moe_core.ui.components.gallery import card_of, show_cards
 from i2moe_core.ui.link import MAX_TEXT, remember
+from i2moe_core.ui.represented_words import way_label, way_sentence
 from i2moe_core.ui.words import plain
 
 SHOWN = 8
+TYPED = "the crimson disc"  # an example in the language of the data
 
 
 @dataclass(frozen=True)
@@ -34,17 +38,14 @@ class Asked:
 
 def show_try(run: Run, names: tuple[str, str], pair: Matched | None) -> None:
     """Let the visitor ask with one of two inputs, and show what of the other lies nearest."""
-    ways = {f"{a} → {b}": (a, b) for a, b in (names, names[::-1])}
-    way = st.segmented_control(
-        "Ask with", list(ways), default=next(iter(ways)), required=True, key="ask", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    query, item = ways.get(way, names)
+    ways = {a: way_label(a, b) for a, b in (names, names[::-1])}
+    query = choose(say("Asked with"), ways, names[0], "ask", hidden=True)
+    item = names[1] if query == names[0] else names[0]
     asked = _ask(run, query)
     if asked.value is None:
-        st.info(f"This example has no {plain(query)}; choose another one.")
+        st.info(say("This example has no {input}; choose another one.", input=plain(input_label(query))))
         return
-    with st.spinner("Searching …"):
+    with st.spinner(say("Searching …")):
         rows, found = search(run, asked, item, pair)
     _show_query(run, asked)
     _show_found(run, asked, item, rows, found)
@@ -73,11 +74,11 @@ def search(run: Run, asked: Asked, item: str, pair: Matched | None) -> tuple[lis
 def _ask(run: Run, query: str) -> Asked:
     typed = ""
     if run.info.modalities[query] == "text":
+        label = say("Type a {input}, or choose an example below", input=plain(input_label(query)))
         typed = st.text_input(
-            f"Type a {plain(query)}, or choose an example below", key="ask_text", bind="query-params",
-            max_chars=MAX_TEXT, placeholder="the crimson disc",
-        )  # fmt: skip
-    with st.expander("Choose an example", expanded=not typed):
+            label, key="ask_text", bind="query-params", max_chars=MAX_TEXT, placeholder=TYPED
+        )
+    with st.expander(say("Choose an example"), expanded=not typed):
         row = pick_example(run)
     if typed and typed.strip():
         return Asked(query, typed, None)
@@ -87,21 +88,26 @@ def _ask(run: Run, query: str) -> Asked:
 def _show_query(run: Run, asked: Asked) -> None:
     kind = run.info.modalities[asked.name]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Asked with", width="content")
+        st.caption(say("Asked with"), width="content")
         if kind == "image":
             st.image(asked.value, width=96)
         elif kind == "text":
             st.text(str(asked.value)[:400])
         else:
-            st.text(f"the {asked.name} of {run.reference.ids[asked.row or 0]}")
+            sample = run.reference.ids[asked.row or 0]
+            st.text(say("the {input} of {sample}", input=input_label(asked.name), sample=sample))
 
 
 def _show_found(run: Run, asked: Asked, item: str, rows: list[int], found: Neighbours) -> None:
     own = "" if asked.row is None else run.reference.ids[asked.row]
-    said = f"The nearest of the run's {len(rows):,} examples, {represented.way_sentence(found.by)}."
+    said = way_sentence(found.by, len(rows))
     if asked.row in rows:
         rank = 1 + [rows[n] for n in found.rows].index(asked.row)
-        said += f" Its own {plain(item)} is at rank **{rank}** (chance {(len(rows) + 1) / 2:.0f})."
+        own_rank = say(
+            "Its own {input} is at rank **{rank}** (chance {chance:.0f}).",
+            input=plain(input_label(item)), rank=rank, chance=(len(rows) + 1) / 2,
+        )  # fmt: skip
+        said = f"{said} {own_rank}"
     st.markdown(said)
     cards = []
     for n, score in zip(found.rows[:SHOWN], found.similarity, strict=False):
@@ -110,10 +116,14 @@ def _show_found(run: Run, asked: Asked, item: str, rows: list[int], found: Neigh
         cards.append(card | {"image": image, "text": f"{score:.2f}  {card['text'] or card['id']}"})
     show_cards(cards, own, _ask_with, key="nearest")
     reading_note(
-        "The nearest first; the number is the similarity, the words are those that the sample came with. The "
-        "query's own partner is framed where it is among them; a click asks with that sample.",
-        "A calibrated number: similarities order the answers of one query, and cannot be compared between "
-        "queries. Something is always nearest, also to a query that suits nothing.",
+        say(
+            "The nearest first; the number is the similarity, the words are those that the sample came with. "
+            "The query's own partner is framed where it is among them; a click asks with that sample."
+        ),
+        say(
+            "A calibrated number: similarities order the answers of one query, and cannot be compared "
+            "between queries. Something is always nearest, also to a query that suits nothing."
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.explain.pair import remix
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label, plot_router
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note, show_figure
@@ -26,27 +27,28 @@ def be_the_router(explanation: PairExplanation, identity: str) -> None:
         weights = normalised(_ask_weights(names, keys, explanation.weights))
     with right:
         if weights is None:
-            st.info("All experts are off, so nobody answers. Give at least one of them a weight.")
+            st.info(say("All experts are off, so nobody answers. Give at least one of them a weight."))
         else:
             _show_result(explanation, weights)
     reading_note(
-        "Set the weights; they are scaled to sum to 100 %. Pale bars: the answer under the router's own "
-        "weights, "
-        "strong bars: under yours. Switch an expert off to see what the answer owes to it.",
-        "What a model trained with these weights would say: the experts stay as they are.",
+        say(
+            "Set the weights; they are scaled to sum to 100 %. Pale bars: the answer under the router's own "
+            "weights, strong bars: under yours. Switch an expert off to see what the answer owes to it."
+        ),
+        say("What a model trained with these weights would say: the experts stay as they are."),
     )
 
 
 def _show_presets(explanation: PairExplanation, keys: Sequence[str]) -> None:
     even = np.full(len(keys), 1 / len(keys))
-    presets = (
-        ("Router's own", explanation.weights),
-        ("All equal", even),
-        ("Data-set mean", explanation.mean_weights),
-    )
+    presets = {
+        "own": (say("Router's own"), explanation.weights),
+        "even": (say("All equal"), even),
+        "mean": (say("Data-set mean"), explanation.mean_weights),
+    }
     with st.container(horizontal=True):
-        for label, weights in presets:
-            st.button(label, key=f"{label}_{keys[0]}", on_click=_set_weights, args=(keys, weights))
+        for code, (label, weights) in presets.items():
+            st.button(label, key=f"{code}_{keys[0]}", on_click=_set_weights, args=(keys, weights))
 
 
 def _set_weights(keys: Sequence[str], weights: np.ndarray) -> None:
@@ -61,7 +63,7 @@ def _ask_weights(names: Sequence[str], keys: Sequence[str], own: np.ndarray) -> 
         st.session_state.setdefault(key, round(float(weight) * 100))
         st.session_state.setdefault(f"on_{key}", True)
         with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
-            on = st.toggle("on", key=f"on_{key}", label_visibility="collapsed", width="content")
+            on = st.toggle(say("on"), key=f"on_{key}", label_visibility="collapsed", width="content")
             value = st.slider(plain(expert_label(name)), 0, 100, key=key, format="%d %%", disabled=not on)
         weights.append(min(max(float(value), 0.0), 100.0) if on else 0.0)
     return np.array(weights)
@@ -75,9 +77,10 @@ def _show_result(explanation: PairExplanation, weights: np.ndarray) -> None:
         )
         return
     best = int(np.argmax(probabilities))
-    st.caption("Your answer")
-    st.markdown(f"### {plain(explanation.classes[best], 60)}, {percent(float(probabilities[best]))}")
+    st.caption(say("Your answer"))
+    said = plain(explanation.classes[best], 60)
+    st.markdown(f"### {say('{answer}, {share}', answer=said, share=percent(float(probabilities[best])))}")
     if best != int(np.argmax(explanation.probabilities)):
-        st.caption("You changed the model's mind.")
+        st.caption(say("You changed the model's mind."))
     figure = plot_router(explanation.classes, explanation.probabilities, probabilities)
-    show_figure(figure, key="router", alt="The answer under the router's weights and under yours")
+    show_figure(figure, key="router", alt=say("The answer under the router's weights and under yours"))

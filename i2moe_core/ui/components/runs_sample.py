@@ -11,7 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.analysis.compare import Comparison
+from i2moe_core.analysis.compare_samples import difference_sentence
+from i2moe_core.language import say
 from i2moe_core.plots import plot_stability
+from i2moe_core.plots.palette import input_label
 from i2moe_core.ui import cached, link
 from i2moe_core.ui.compared import sample_row, sample_shares, with_experts
 from i2moe_core.ui.compared_inputs import Inputs, holds, inputs_of
@@ -22,7 +25,6 @@ from i2moe_core.ui.components.pair_card import enlarged
 from i2moe_core.ui.words import percent, plain
 
 PICKED = "differs"  # in the link: the sample
-GONE = "The link names a sample that was not compared; the one with the greatest difference is shown."
 
 
 def show_sample(found: Comparison) -> None:
@@ -30,7 +32,10 @@ def show_sample(found: Comparison) -> None:
     sample_id = st.query_params.get(PICKED, "") or str(found.differences["id"].iloc[0])
     row = sample_row(found, sample_id)
     if row.empty:
-        st.warning(GONE, icon=":material/search_off:")
+        words = say(
+            "The link names a sample that was not compared; the one with the greatest difference is shown."
+        )
+        st.warning(words, icon=":material/search_off:")
         sample_id = str(found.differences["id"].iloc[0])
         row = sample_row(found, sample_id)
     paths = {line["run"]: Path(line["path"]) for _, line in found.table.iterrows()}
@@ -51,28 +56,37 @@ def _show_inputs(inputs: Inputs | None, sample_id: str) -> None:
         if isinstance(value, str):
             st.text(shortened(value), width="stretch")
         elif isinstance(value, np.ndarray) and value.ndim == 3:
-            st.image(enlarged(value), width=192, alt=f"The {name} of this sample")
-    st.caption(f"Sample {plain(sample_id, 80)}")
+            alt = say("This sample: {input}", input=input_label(name))
+            st.image(enlarged(value), width=192, alt=alt)
+    st.caption(say("Sample {name}", name=plain(sample_id, 80)))
 
 
 def _show_answers(found: Comparison, row: pd.Series) -> None:
-    st.markdown(f"Right answer: **{plain(str(row['label']), 80)}**")
+    st.markdown(say("Right answer: **{answer}**", answer=plain(str(row["label"]), 80)))
     for run in found.runs:
-        right = row[f"{run} right"]
-        sign = "" if right is None or pd.isna(right) else (
-            ":green-badge[:material/check: right]" if right else ":red-badge[:material/close: wrong]"
-        )  # fmt: skip
+        known = {"run": plain(run, 60), "answer": plain(str(row[f"{run} answer"]), 80)}
         sure = row[f"{run} probability"]
-        said = f"**{plain(str(row[f'{run} answer']), 80)}**" + (
-            "" if pd.isna(sure) else f" ({percent(float(sure))})"
-        )
-        st.markdown(f"{plain(run, 60)}: {said} {sign}")
+        if pd.isna(sure):
+            told = say("{run}: **{answer}**", **known)
+        else:
+            told = say("{run}: **{answer}** ({share})", **known, share=percent(float(sure)))
+        st.markdown(f"{told} {_mark(row[f'{run} right'])}")
+
+
+def _mark(right: object) -> str:
+    """Return the badge of an answer; none where nobody can tell, as of a number."""
+    if right is None or pd.isna(right):
+        return ""
+    if right:
+        return f":green-badge[:material/check: {say('right')}]"
+    return f":red-badge[:material/close: {say('wrong')}]"
 
 
 def _show_why(found: Comparison, sample_id: str) -> None:
     own = found.differences[found.differences["id"].astype(str) == sample_id]
     if not own.empty:
-        st.markdown(f"**Why they differ.** {plain(str(own['why'].iloc[0]), 600)}")
+        why = plain(difference_sentence(own.iloc[0]), 600)
+        st.markdown(say("**Why they differ.** {why}", why=why))
 
 
 def _show_shares(found: Comparison, sample_id: str) -> None:
@@ -80,12 +94,11 @@ def _show_shares(found: Comparison, sample_id: str) -> None:
     if rows.empty:
         return
     top = min(1.0, 1.15 * float(rows["value"].max()))
-    show_figure(
-        plot_stability(rows, (0.0, top)), "compared_sample", "Each expert's share of the answer in every run"
-    )
+    alt = say("Each expert's share of the answer in every run")
+    show_figure(plot_stability(rows, (0.0, top)), "compared_sample", alt)
     reading_note(
-        "A mark is an expert's share of the answer in one run.",
-        "What in the inputs moved it: the explanation in either run does.",
+        say("A mark is an expert's share of the answer in one run."),
+        say("What in the inputs moved it: the explanation in either run does."),
     )
 
 
@@ -96,7 +109,10 @@ def _show_links(found: Comparison, paths: Mapping[str, Path], inputs: Inputs | N
             lost |= run not in with_experts(found) or not _link(run, path, inputs, sample_id)
     if lost:
         st.caption(
-            "A run without a link has no experts, lies in a sweep, or cannot be given the sample from here."
+            say(
+                "A run without a link has no experts, lies in a sweep, or cannot be given the sample "
+                "from here."
+            )
         )
 
 
@@ -115,7 +131,7 @@ def _link(run: str, path: Path, inputs: Inputs | None, sample_id: str) -> bool:
             return False
         query = {"run": path.name, "from": OWN} | own
     address = f"{Path(PAIR_PAGE).stem}?{urlencode(query)}"
-    st.link_button(f"Explain in {plain(run, 60)}", address, icon=":material/open_in_new:")
+    st.link_button(say("Explain in {run}", run=plain(run, 60)), address, icon=":material/open_in_new:")
     return True
 
 

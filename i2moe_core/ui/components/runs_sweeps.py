@@ -10,20 +10,31 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.analysis.sweep import Sweep, list_sweeps, load_sweep, summarize_sweep
+from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_label, plot_sweep, sweep_measures
+from i2moe_core.plots.sweep import LABELS
 from i2moe_core.ui import cached, jobs, running
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.components.runs_views import tried
 from i2moe_core.ui.failures import failures_shown
+from i2moe_core.ui.language import is_full
+from i2moe_core.ui.link import recall
 from i2moe_core.ui.words import plain
 
 HEADS = {
-    "validation": "Validation", "accuracy": "Right", "ece": "Calibration", "contribution_argmax": "Named",
-    "gate_argmax": "Gate names", "leak": "Leak", "irs": "IRS", "seconds": "Seconds",
-}  # fmt: skip
+    "validation": marked("Validation"),
+    "accuracy": marked("Right answers"),
+    "ece": marked("Calibration"),
+    "contribution_argmax": marked("Named"),
+    "gate_argmax": marked("Named by the gate"),
+    "leak": marked("Leak"),
+    "irs": marked("IRS"),
+    "seconds": marked("Seconds"),
+}
 EVERY = 3.0  # seconds between two looks at a sweep under way
-NOTHING = (
+NOTHING = marked(
     "There is no sweep here yet. Start one under **Train a model** (several values), or in a terminal: "
     "`i2moe sweep --param margin=.1,.5,1,2 --seeds 0,1,2 --data scenes --recipe paper "
     "--out checkpoints/margin`."
@@ -36,10 +47,10 @@ def show_sweeps() -> None:
         show_job(job)
     folders = {path.name: path for path in list_sweeps(cached.runs_folder())}
     if not folders:
-        st.info(NOTHING, icon=":material/tune:")
+        st.info(say(NOTHING), icon=":material/tune:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Sweep", list(folders), key="sweep", bind="query-params", width=260)
+        name = st.selectbox(say("Sweep"), list(folders), key="sweep", bind="query-params", width=260)
         folder = folders.get(name, next(iter(folders.values())))
         sweep = load_sweep(folder)
         measure, parameter = _ask(sweep)
@@ -54,25 +65,25 @@ def _offer_to_go_on(folder: Path) -> None:
     """Offer to go on with a sweep that was interrupted, where this app began it and so knows its command."""
     job = jobs.find(jobs.folder_of("sweep", folder.name))
     if job is None:
-        st.caption("Not all of it is trained yet. The command that began it goes on where it stopped.")
+        words = say("Not all of it is trained yet. The command that began it goes on where it stopped.")
+        st.caption(words)
     elif jobs.state(job).stage != jobs.RUNNING:
         st.button(
-            "Go on with the sweep", icon=":material/play_arrow:", type="primary", key="sweep_on",
+            say("Go on with the sweep"), icon=":material/play_arrow:", type="primary", key="sweep_on",
             on_click=tried(lambda: jobs.start(job.command, job.folder, job.title)),
         )  # fmt: skip
 
 
 def _ask(sweep: Sweep) -> tuple[str, str]:
-    measures = sweep_measures(sweep.rows) or {"accuracy": "Accuracy"}
-    names = list(sweep.parameters)
-    measure = st.selectbox(
-        "Measure", list(measures), format_func=lambda key: measures.get(key, key), key="sweep_measure",
-        bind="query-params", width=340,
-    )  # fmt: skip
+    measures = sweep_measures(sweep.rows) or {"accuracy": say("Accuracy")}
+    names, measure = list(sweep.parameters), next(iter(measures))
+    if is_full() or recall("sweep_measure"):
+        measure = choose(say("Measure"), measures, measure, "sweep_measure", menu=True, width=340)
     parameter = names[0]
     if len(names) > 1:
-        parameter = st.segmented_control("Over", names, default=names[0], required=True, key="sweep_over")
-    return measure if measure in measures else next(iter(measures)), parameter or names[0]
+        over = say("Over")
+        parameter = st.segmented_control(over, names, default=names[0], required=True, key="sweep_over")
+    return measure, parameter or names[0]
 
 
 @st.fragment(run_every=EVERY)
@@ -88,21 +99,31 @@ def _show(sweep: Sweep, measure: str, parameter: str) -> None:
     st.markdown(_what(sweep))
     others = [name for name in sweep.parameters if name != parameter]
     good = sweep.rows[sweep.rows["problem"].isna()]
-    show_figure(plot_sweep(good, parameter, measure, others), "sweep_figure", f"{measure} over {parameter}")
+    alt = say("{measure}, over {setting}", measure=say(LABELS.get(measure, measure)), setting=parameter)
+    show_figure(plot_sweep(good, parameter, measure, others), "sweep_figure", alt)
     reading_note(
-        "A large mark is the mean over the seeds, the bar reaches from the worst to the best training, each "
-        "small dot is one. Where several settings were varied, each combination of the others has a line.",
-        "That a difference smaller than the bars is real; and the test split is looked at for every setting: "
-        "choose by the validation split, then read the test split once.",
+        say(
+            "A large mark is the mean over the seeds, the bar reaches from the worst to the best training, "
+            "each small dot is one. Where several settings were varied, each combination of the others has a "
+            "line."
+        ),
+        say(
+            "That a difference smaller than the bars is real; and the test split is looked at for every "
+            "setting: choose by the validation split, then read the test split once."
+        ),
     )
-    _show_table(sweep)
+    if is_full():
+        _show_table(sweep)
     _show_problems(sweep.rows)
 
 
 def _what(sweep: Sweep) -> str:
+    there = len(sweep.rows)
+    told = say("**{count}** trainings.", count=there)
+    if there < sweep.planned:
+        told = say("**{count} of {planned}** trainings.", count=there, planned=sweep.planned)
     fixed = ", ".join(f"{plain(key)} = {plain(str(value), 60)}" for key, value in sweep.fixed.items())
-    there = f"{len(sweep.rows)} of {sweep.planned}" if len(sweep.rows) < sweep.planned else str(sweep.planned)
-    return f"**{there}** trainings" + (f", all with {fixed}." if fixed else ".")
+    return f"{told} {say('All with {settings}.', settings=fixed)}" if fixed else told
 
 
 def _show_table(sweep: Sweep) -> None:
@@ -111,15 +132,15 @@ def _show_table(sweep: Sweep) -> None:
     shown = [c for c in known if not c.endswith(" sd") and not c.startswith("weights.")]
     spread = [f"{c} sd" for c in ("validation", "accuracy") if f"{c} sd" in known]
     order = [*parameters, "seeds", *spread_after(shown[len(parameters) + 1 :], spread)]
+    c = st.column_config
     looks: dict[str, Any] = {
-        name: st.column_config.NumberColumn(_head(name), format="%.3f")
-        for name in order[len(parameters) + 1 :]
+        name: c.NumberColumn(_head(name), format="%.3f") for name in order[len(parameters) + 1 :]
     }
-    st.dataframe(
-        table[order], hide_index=True, placeholder="–", column_config=looks, alt="The settings of the sweep"
-    )
+    looks |= {"seeds": c.NumberColumn(say("Seeds"))}
+    alt = say("The settings of the sweep")
+    st.dataframe(table[order], hide_index=True, placeholder="–", column_config=looks, alt=alt)
     st.download_button(
-        "Every training as CSV", sweep.rows.to_csv(index=False).encode(), f"{sweep.folder.name}.csv",
+        say("Every training as CSV"), sweep.rows.to_csv(index=False).encode(), f"{sweep.folder.name}.csv",
         "text/csv", icon=":material/table:", on_click="ignore", key="sweep_csv",
     )  # fmt: skip
 
@@ -128,9 +149,9 @@ def _head(name: str) -> str:
     """Return the head of a column: what a measure is called elsewhere on the page."""
     plain_name, _, spread = name.partition(" ")
     kind, _, expert = plain_name.partition(".")
-    words = (
-        f"Role: {expert_label(expert)}" if kind == "roles" and expert else HEADS.get(plain_name, plain_name)
-    )
+    words = say(HEADS[plain_name]) if plain_name in HEADS else plain_name
+    if kind == "roles" and expert:
+        words = say("Role: {expert}", expert=expert_label(expert))
     return f"± {words}" if spread else words
 
 
@@ -145,6 +166,6 @@ def _show_problems(rows: pd.DataFrame) -> None:
     bad = rows[rows["problem"].notna()]
     if bad.empty:
         return
-    with st.expander(f"{len(bad)} could not be trained", icon=":material/warning:"):
+    with st.expander(say("{count} could not be trained", count=len(bad)), icon=":material/warning:"):
         for line in bad.itertuples():
             st.text(f"{line.run}: {line.problem}")

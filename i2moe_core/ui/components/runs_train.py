@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from i2moe_core.errors import InputError
 from i2moe_core.fusion import FUSIONS
+from i2moe_core.language import say
 from i2moe_core.registry import describe
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.ui import running
+from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.components.runs_curves import show_curves
 from i2moe_core.ui.failures import show_input_error
+from i2moe_core.ui.language import is_full
+from i2moe_core.ui.link import recall
 from i2moe_core.ui.training_wish import OWN, SETS, Wish, start_wish, suggested_name, terminal_line
 from i2moe_core.ui.words import plain
 
 REFUSED = "train_refused"  # in the session, from the callback to the page
-BY_DATA = "as suits the data"
+BY_DATA = "auto"  # the fusion that suits the data
 
 
 def show_training_form() -> None:
     """Ask what shall be trained, start it, and follow every training that was started."""
     wish = _ask()
     with st.container(horizontal=True, vertical_alignment="center"):
+        label = say("Start the sweep") if wish.varied else say("Start the training")
         st.button(
-            "Start the sweep" if wish.varied else "Start the training", icon=":material/play_arrow:",
-            type="primary", key="train_start", on_click=_start, args=(wish,),
+            label, icon=":material/play_arrow:", type="primary", key="train_start", on_click=_start,
+            args=(wish,),
         )  # fmt: skip
-        st.caption("It runs as a process of its own; the app stays usable, and it can be cancelled.")
+        st.caption(say("It runs as a process of its own; the app stays usable, and it can be cancelled."))
     refused = st.session_state.pop(REFUSED, None)
     if refused:
         show_input_error(InputError(refused))
-    with st.expander("The same in a terminal", icon=":material/terminal:"):
-        st.code(terminal_line(wish), language="bash", wrap_lines=True)
+    if is_full():
+        with st.expander(say("The same in a terminal"), icon=":material/terminal:"):
+            st.code(terminal_line(wish), language="bash", wrap_lines=True)
     _show_trainings()
 
 
@@ -44,73 +52,93 @@ def _ask() -> Wish:
         with first:
             source = _ask_data()
         with second:
-            recipe = st.selectbox("Recipe", list(RECIPES), key="train_recipe", bind="query-params")
+            recipe = st.selectbox(say("Recipe"), list(RECIPES), key="train_recipe", bind="query-params")
             st.caption(_described(RECIPES, recipe))
-        with third:
-            fusion = st.selectbox(
-                "Fusion of the experts", [BY_DATA, *FUSIONS], key="train_fusion", bind="query-params"
-            )
-            st.caption(_described(FUSIONS, fusion) or "Pictures and texts: cross-attention. Arrays: concat.")
-        columns = st.columns(4)
-        with columns[0]:
-            seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="train_seed", help="Of data and training.")
-        with columns[1]:
-            epochs = _ask_epochs("Epochs", "train_epochs", "Of the first phase, at most.")
-        with columns[2]:
-            expert_epochs = _ask_epochs(
-                "Experts' epochs", "train_expert_epochs", "Of the experts' phase, which recipe faithful has."
-            )
-        settings, varied, seeds = _ask_further()
-        suggested = suggested_name(source, recipe, int(seed), varied)
-        with columns[3]:
+        wish = Wish("", source, recipe)
+        if is_full() or recall("train_fusion"):
+            with third:
+                wish = replace(wish, fusion=_ask_fusion())
+        place = third
+        if is_full():
+            *columns, place = st.columns(4)
+            wish = _ask_further(_ask_numbers(wish, columns))
+        suggested = suggested_name(source, recipe, wish.seed, wish.varied)
+        with place:
             typed = st.text_input(
-                "Name", key="train_name", max_chars=60, placeholder=suggested,
-                help="Of the run, or of the sweep that holds its runs: the folder below checkpoints/.",
+                say("Name"), key="train_name", max_chars=60, placeholder=suggested,
+                help=say("Of the run, or of the sweep that holds its runs: the folder below checkpoints/."),
             )  # fmt: skip
-    chosen = fusion if fusion in FUSIONS else None
-    name = typed.strip() or suggested
-    return Wish(
-        name, source, recipe, chosen, int(seed), epochs, expert_epochs, settings, varied, seeds
-    )  # fmt: skip
+    return replace(wish, name=typed.strip() or suggested)
 
 
 def _ask_data() -> str:
-    label = st.selectbox("Data", [*SETS, OWN], key="train_data", bind="query-params")
-    if label != OWN:
-        st.caption(SETS[label][1])
-        return SETS[label][0]
-    path = st.text_input("Its folder or file", key="train_path", placeholder="/data/memes", max_chars=1000)
+    sets = {code: say(name) for code, (name, _) in SETS.items()} | {OWN: say("A folder or file of mine")}
+    source = choose(say("Data"), sets, next(iter(SETS)), "train_data", menu=True)
+    if source != OWN:
+        st.caption(say(SETS[source][1]))
+        return source
+    path = st.text_input(
+        say("Its folder or file"), key="train_path", placeholder="/data/memes", max_chars=1000
+    )  # fmt: skip
     st.caption(
-        "A folder of pictures with a metadata.csv (or .jsonl, .parquet): file_name, text, label; or arrays "
-        "as .npz, .h5 or .parquet. It is read on the machine that the app runs on."
+        say(
+            "A folder of pictures with a metadata.csv (or .jsonl, .parquet): file_name, text, label; or "
+            "arrays as .npz, .h5 or .parquet. It is read on the machine that the app runs on."
+        )
     )
     return path.strip()
 
 
+def _ask_fusion() -> str | None:
+    fusions = {BY_DATA: say("as suits the data")} | {name: name for name in FUSIONS}
+    fusion = choose(say("Fusion of the experts"), fusions, BY_DATA, "train_fusion", menu=True)
+    if fusion == BY_DATA:
+        st.caption(say("Pictures and texts: cross-attention. Arrays: concat."))
+        return None
+    st.caption(_described(FUSIONS, fusion))
+    return fusion
+
+
+def _ask_numbers(wish: Wish, columns: Sequence[DeltaGenerator]) -> Wish:
+    first, second, third = columns
+    with first:
+        label, words = say("Seed"), say("Of data and training.")
+        seed = st.number_input(label, 0, 2**31 - 1, 0, key="train_seed", help=words)
+    with second:
+        words = say("Of the first phase, at most. Empty: as suits the data.")
+        epochs = _ask_epochs(say("Epochs"), "train_epochs", words)
+    with third:
+        words = say("Of the experts' phase, which the recipe faithful has. Empty: as suits the data.")
+        expert_epochs = _ask_epochs(say("Experts' epochs"), "train_expert_epochs", words)
+    return replace(wish, seed=int(seed), epochs=epochs, expert_epochs=expert_epochs)
+
+
 def _ask_epochs(label: str, key: str, words: str) -> int | None:
-    help_ = f"{words} Empty: as suits the data."
-    return st.number_input(label, 1, 10_000, None, key=key, placeholder="default", help=help_)
+    return st.number_input(label, 1, 10_000, None, key=key, placeholder=say("default"), help=words)
 
 
-def _ask_further() -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Ask for what few need; returns settings, varied settings and seeds."""
-    with st.expander("Further settings, or several values: a sweep", icon=":material/tune:"):
+def _ask_further(wish: Wish) -> Wish:
+    """Ask for what few need: settings, varied settings and seeds."""
+    with st.expander(say("Further settings, or several values: a sweep"), icon=":material/tune:"):
         left, right = st.columns(2)
         with left:
             settings = st.text_area(
-                "Further settings", key="train_settings", height=96, max_chars=2000,
-                placeholder="one KEY=VALUE a line, such as model.width=32",
-                help="What --set takes; a run's config.json names the keys.",
+                say("Further settings"), key="train_settings", height=96, max_chars=2000,
+                placeholder=say("one KEY=VALUE a line, such as {example}", example="model.width=32"),
+                help=say("What --set takes; a run's config.json names the keys."),
             )  # fmt: skip
         with right:
+            example = "learning_rate=.001,.003"
             varied = st.text_area(
-                "Several values", key="train_varied", height=96, max_chars=2000,
-                placeholder="one NAME=VALUE,VALUE a line, such as learning_rate=.001,.003",
-                help="Every combination is trained with every seed. The recipe paper has a margin: "
-                "margin=.1,.5,1,2",
+                say("Several values"), key="train_varied", height=96, max_chars=2000,
+                placeholder=say("one NAME=VALUE,VALUE a line, such as {example}", example=example),
+                help=say("Every combination is trained with every seed. The recipe paper has a margin: "
+                         "margin=.1,.5,1,2"),
             )  # fmt: skip
-            seeds = st.text_input("With the seeds", key="train_seeds", placeholder="0,1,2", max_chars=200)
-    return _lines(settings), _lines(varied), seeds.strip()
+            seeds = st.text_input(
+                say("With the seeds"), key="train_seeds", placeholder="0,1,2", max_chars=200
+            )  # fmt: skip
+    return replace(wish, settings=_lines(settings), varied=_lines(varied), seeds=seeds.strip())
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -118,7 +146,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _described(table: Mapping[str, object], name: str) -> str:
-    return plain(describe(table[name])) if name in table else ""
+    return plain(say(describe(table[name])))
 
 
 def _start(wish: Wish) -> None:
@@ -135,10 +163,10 @@ def _show_trainings() -> None:
     jobs_there = [job for job in map(running.job_of, names) if job is not None] + running.sweep_jobs()
     if not jobs_there:
         return
-    st.header("In training")
+    st.header(say("In training"))
     for job in jobs_there:
         show_job(job)
     if going:
-        shown = going[0] if len(going) == 1 else st.selectbox("Curves of", going, key="train_followed")
+        shown = going[0] if len(going) == 1 else st.selectbox(say("Curves of"), going, key="train_followed")
         st.subheader(plain(shown or going[0], 80), anchor=False)
         show_curves(running.folder_of(shown or going[0]), running.TRAINING)

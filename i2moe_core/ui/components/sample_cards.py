@@ -25,6 +25,7 @@ def show_sample_cards(table: Table, places: Sequence[int], key: str) -> None:
 
 def _card(row: pd.Series) -> dict[str, str]:
     picture, text = row["thumbnail"], row["text"]
-    image = f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}" if picture else ""
+    code = base64.b64encode(picture).decode() if isinstance(picture, bytes) else ""  # else None or NaN
+    image = f"data:image/jpeg;base64,{code}" if code else ""
     words = text if isinstance(text, str) and text else f"{row['id']}: {row['label']}"
     return {"id": str(row["id"]), "image": image, "text": str(words)[:_LENGTH]}

@@ -22,20 +22,22 @@ from streamlit.errors import StreamlitAPIException
 
 from i2moe_core.analysis.schema import column
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_label, plot_shares
+from i2moe_core.plots.palette import inputs_label
 from i2moe_core.ui import link
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.own_input import OWN
 from i2moe_core.ui.components.pair_bar import PAIR_PAGE, shortened
 from i2moe_core.ui.components.step_link import step_link
+from i2moe_core.ui.language import is_full
 from i2moe_core.ui.table import Table
 from i2moe_core.ui.words import percent, plain
 
 SAMPLE = "sample"  # in the link
 SIDE = 192  # pixels of the shown picture
 FEW = 48  # pixels of a side up to which they are shown as pixels
-GONE = "The link names a sample that this analysis does not hold; pick one from the table."
-LABEL = "Explain this sample"
+GONE = marked("The link names a sample that this analysis does not hold; pick another.")
 
 
 def picked_sample() -> str:
@@ -61,7 +63,7 @@ def sample_panel(run: Run, table: Table, narrow: bool = False) -> None:
         return
     row = table.row(sample_id)
     if row is None:
-        st.warning(GONE, icon=":material/search_off:")
+        st.warning(say(GONE), icon=":material/search_off:")
         return
     with st.container(border=True):
         left, right = (st.container(), st.container()) if narrow else st.columns([2, 3], gap="medium")
@@ -92,29 +94,40 @@ def picture_of(thumbnail: bytes | None) -> Image.Image | None:
 def _show_inputs(row: pd.Series) -> None:
     picture = picture_of(row["thumbnail"])
     if picture is not None:
-        st.image(picture, alt="The picture of this sample")
+        st.image(picture, alt=say("The picture of this sample"))
     if _known(row["text"]):
         st.text(shortened(row["text"]), width="stretch")
-    st.caption(f"Sample {plain(row['id'], 80)}" + (f", without {plain(m)}" if (m := row["missing"]) else ""))
+    name = plain(row["id"], 80)
+    if row["missing"]:
+        lacks = plain(inputs_label(row["missing"].split(", ")))
+        st.caption(say("Sample {name}, without {inputs}", name=name, inputs=lacks))
+    else:
+        st.caption(say("Sample {name}", name=name))
 
 
 def _show_answer(row: pd.Series) -> None:
     if _known(row["predicted_value"]):
-        st.markdown(f"Answer **{row['predicted_value']:.4g}**, right would be **{row['label_value']:.4g}**.")
+        answer, right = f"{row['predicted_value']:.4g}", f"{row['label_value']:.4g}"
+        st.markdown(say("Answer **{answer}**, right would be **{right}**.", answer=answer, right=right))
         return
-    sure = f" ({percent(row['probability'])})" if _known(row["probability"]) else ""
-    right = row["correct"]
-    said = f"Answer **{plain(row['prediction'], 80)}**{sure}"
-    if not _known(right):
-        st.markdown(f"{said}.")
-    elif right:
-        st.markdown(f"{said} :green-badge[:material/check: right]")
-    else:
-        st.markdown(
-            f"{said} :red-badge[:material/close: wrong]  \nRight would be **{plain(row['label'], 80)}**."
-        )
+    answer = plain(row["prediction"], 80)
+    said = say("Answer **{answer}**", answer=answer)
+    if _known(row["probability"]):
+        said = say("Answer **{answer}** ({share})", answer=answer, share=percent(row["probability"]))
+    st.markdown(f"{said} {_judged(row)}")
     if _known(row["interaction"]):
-        st.markdown(f"True interaction: **{plain(expert_label(str(row['interaction'])))}**.")
+        truth = plain(expert_label(str(row["interaction"])))
+        st.markdown(say("True interaction: **{expert}**.", expert=truth))
+
+
+def _judged(row: pd.Series) -> str:
+    """Return a badge that says whether the answer is right, and what would be; "" where nobody knows."""
+    if not _known(row["correct"]):
+        return ""
+    if row["correct"]:
+        return f":green-badge[:material/check: {say('right')}]"
+    would = say("Right would be **{label}**.", label=plain(row["label"], 80))
+    return f":red-badge[:material/close: {say('wrong')}]  \n{would}"
 
 
 def _show_shares(table: Table, row: pd.Series, narrow: bool) -> None:
@@ -124,14 +137,15 @@ def _show_shares(table: Table, row: pd.Series, narrow: bool) -> None:
     show_figure(
         figure.update_xaxes(nticks=3, tickangle=0) if narrow else figure,
         key="sample_shares",
-        alt="Each expert's share of the answer and its weight, for the picked sample",
+        alt=say("Each expert's share of the answer and its weight, for the picked sample"),
     )
-    apart = f" Disagreement: {row['jensen_shannon']:.2f}." if _known(row["jensen_shannon"]) else ""
     reading_note(
-        "A bar is an expert's share of the answer, the line its weight; under its name, what it says alone."
-        + apart,
-        "What in the picture or the text moved an expert: the explanation does.",
-    )
+        say("A bar is an expert's share of the answer, the line its weight; under its name, what it says "
+            "alone."),
+        say("What in the picture or the text moved an expert: the explanation does."),
+    )  # fmt: skip
+    if is_full() and _known(row["jensen_shannon"]):
+        st.caption(say("Disagreement of the experts: {value:.2f}.", value=row["jensen_shannon"]))
 
 
 def _link(run: Run, row: pd.Series) -> None:
@@ -141,18 +155,20 @@ def _link(run: Run, row: pd.Series) -> None:
         return
     texts, pictures, lost = carried(run, row)
     if not any(texts.values()) and not any(pictures.values()):
-        st.caption("The analysis holds nothing of this sample that could be explained again.")
+        st.caption(say("The analysis holds nothing of this sample that could be explained again."))
         return
     _link_pair(run, [("from", OWN), *((f"my_{name}", value) for name, value in (texts | pictures).items())])
-    note = "It opens as your own pair, with the picture as small as it is kept here."
-    st.caption(note + (f" It goes without {plain(', '.join(lost))}." if lost else ""))
+    st.caption(say("It opens as your own pair, with the picture as small as it is kept here."))
+    if lost:
+        st.caption(say("It goes without {inputs}.", inputs=plain(inputs_label(lost))))
 
 
 def _link_pair(run: Run, query: list[tuple[str, str]]) -> None:
+    label, query = say("Explain this sample"), [("run", run.name), *query]
     try:
-        step_link(PAIR_PAGE, LABEL, ":material/join_inner:", [("run", run.name), *query], "explain_sample")
+        step_link(PAIR_PAGE, label, ":material/join_inner:", query, "explain_sample")
     except StreamlitAPIException:  # a page that was opened alone knows no other
-        st.caption("Opened through the app, this page links the sample's explanation.")
+        st.caption(say("Opened through the app, this page links the sample's explanation."))
 
 
 def carried(run: Run, row: pd.Series) -> tuple[dict[str, str], dict[str, str], list[str]]:

@@ -2,7 +2,8 @@
 
     show_samples(run, table, chosen)        # table, panel of the picked sample, downloads
 
-Only the rows of the shown page leave the server. The picked sample is in the link as ``sample``.
+Only the rows of the shown page leave the server. The picked sample is in the link as ``sample``. The simple
+mode has a few cards in the table's place.
 """
 
 from __future__ import annotations
@@ -18,19 +19,39 @@ import streamlit as st
 from i2moe_core.analysis.columns import sorted_rows
 from i2moe_core.analysis.schema import column
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.ui import filters
+from i2moe_core.ui.components.choice import choose
+from i2moe_core.ui.components.sample_cards import show_sample_cards
 from i2moe_core.ui.components.sample_panel import pick_sample, sample_panel
 from i2moe_core.ui.components.table_download import offer_downloads
 from i2moe_core.ui.filters import Filter
+from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.table import Key, Table
 
 AT_ONCE = 20
-HIGH, LOW = "high first", "low first"
+CARDS = 8
+HIGH, LOW = "high", "low"  # first
+SORT, ORDER = "sort", "order"  # in the link
+PLACE = "place"
+MEASURES = {"confidence": "probability", "disagreement": "jensen_shannon"}  # code -> column
 
 
 def show_samples(run: Run, table: Table, chosen: Filter) -> None:
     """Show the samples that pass, and the one that is picked."""
+    if is_finer_shown(SORT, ORDER):
+        _show_table(table, chosen)
+        sample_panel(run, table)
+        offer_downloads(table, chosen)
+        return
+    first = np.flatnonzero(filters.apply(table, chosen))[:CARDS]
+    show_sample_cards(table, first.tolist(), key="some_samples")
+    st.caption(say("The first of these samples; click one to see it."))
+    sample_panel(run, table)
+
+
+def _show_table(table: Table, chosen: Filter) -> None:
     order = _ask_order(table)
     rows = sorted_places(table, chosen, *order)
     pages = -(-len(rows) // AT_ONCE)
@@ -40,11 +61,9 @@ def show_samples(run: Run, table: Table, chosen: Filter) -> None:
     with place:
         _show_page(table, rows[(page - 1) * AT_ONCE : page * AT_ONCE])
         st.caption(
-            "Click the box at a row's left to see the sample. The order is over all samples that pass; a "
-            "click on a column's head sorts the shown page alone."
-        )
-    sample_panel(run, table)
-    offer_downloads(table, chosen)
+            say("Click the box at a row's left to see the sample. The order is over all samples that pass; "
+                "a click on a column's head sorts the shown page alone.")
+        )  # fmt: skip
 
 
 def sorted_places(table: Table, chosen: Filter, by: str, descending: bool) -> np.ndarray:
@@ -61,16 +80,22 @@ def _sorted(key: Key, chosen: Filter, by: str, descending: bool, _table: Table) 
 
 
 def _ask_order(table: Table) -> tuple[str, bool]:
-    shares = {f"share of {expert_label(e)}": column("share", e) for e in table.experts}
-    sure = {} if table.task == "regression" else {"confidence": "probability"}
-    options = {"place in the data": ""} | sure | {"disagreement": "jensen_shannon"} | shares
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.selectbox("Sorted by", list(options), key="sort", bind="query-params", width=260)
-        way = st.segmented_control(
-            "Order", [HIGH, LOW], default=HIGH, required=True, key="order", bind="query-params",
-            disabled=not options.get(label or ""),
-        )  # fmt: skip
-    return options.get(label or "", ""), way != LOW
+        by = choose(say("Sorted by"), _sortings(table), PLACE, SORT, menu=True, width=260)
+        ways = {HIGH: say("high first"), LOW: say("low first")}
+        way = choose(say("Order"), ways, HIGH, ORDER, disabled=by == PLACE)
+    return "" if by == PLACE else MEASURES.get(by, by), way == HIGH
+
+
+def _sortings(table: Table) -> dict[str, str]:
+    """Return by what the samples can be sorted: code -> what is shown."""
+    options = {PLACE: say("place in the data")}
+    if table.task != "regression":
+        options["confidence"] = say("confidence")
+    options["disagreement"] = say("disagreement")
+    for expert in table.experts:
+        options[column("share", expert)] = say("share of {expert}", expert=expert_label(expert))
+    return options
 
 
 def _show_page(table: Table, places: np.ndarray) -> None:
@@ -93,29 +118,32 @@ def _show_page(table: Table, places: np.ndarray) -> None:
     st.dataframe(
         frame, key=key, on_select=pick, selection_mode="single-row", hide_index=True,
         placeholder="–", row_height=56, height=min(620, 56 * len(frame) + 42),
-        column_config=_looks(table, frame), alt="The samples",
+        column_config=_looks(table, frame), alt=say("The samples"),
     )  # fmt: skip
 
 
 def _looks(table: Table, frame: pd.DataFrame) -> dict[str, Any]:
     c = st.column_config
     looks: dict[str, Any] = {
-        "id": c.TextColumn("Sample", width=110),
-        "thumbnail": c.ImageColumn("Picture", width=56),
-        "text": c.TextColumn("Text", width=176),
-        "prediction": c.TextColumn("Answer", width=122),
-        "label": c.TextColumn("Right answer", width=122),
-        "correct": c.CheckboxColumn("Right", width=46),
-        "probability": c.ProgressColumn("Confidence", min_value=0, max_value=1, format="%.2f", width=84),
-        "dominant": c.TextColumn("Dominates", width=84),
-        "jensen_shannon": c.ProgressColumn("Disagreement", min_value=0, max_value=1, format="%.2f", width=84),
+        "id": c.TextColumn(say("Sample"), width=110),
+        "thumbnail": c.ImageColumn(say("Picture"), width=56),
+        "text": c.TextColumn(say("Text"), width=176),
+        "prediction": c.TextColumn(say("Answer"), width=122),
+        "label": c.TextColumn(say("Right answer"), width=122),
+        "correct": c.CheckboxColumn(say("Right"), width=46),
+        "probability": _bar(say("Confidence")),
+        "dominant": c.TextColumn(say("Dominates"), width=84),
+        "jensen_shannon": _bar(say("Disagreement")),
     }
     for expert in table.experts:
-        looks[column("share", expert)] = c.ProgressColumn(
-            expert_label(expert), min_value=0, max_value=1, format="%.2f", width=84,
-            help="Its share of the answer.",
-        )  # fmt: skip
+        looks[column("share", expert)] = _bar(expert_label(expert), say("Its share of the answer."))
     return {name: look for name, look in looks.items() if name in frame.columns}
+
+
+def _bar(label: str, meaning: str | None = None) -> Any:
+    return st.column_config.ProgressColumn(
+        label, min_value=0, max_value=1, format="%.2f", width=84, help=meaning
+    )
 
 
 def thumbnail_uri(thumbnail: bytes | None) -> str | None:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.errors import InputError
+from i2moe_core.language import marked, say
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.failures import show_input_error
 from i2moe_core.ui.words import plain
 
-NEVER = (
+NEVER = marked(
     "Nobody has audited this model yet: whether its weights mean what they say is simply not known. "
     "Accuracy cannot tell; the audit does, without any retraining."
 )
@@ -24,16 +25,19 @@ def offer_audit(run: Run) -> None:
     """Say that there is no audit, and offer to make it; follow it while it is made."""
     folder = jobs.folder_of("audit", run.name)
     if followed(folder):
-        st.info("The audit appears here when it is ready.", icon=":material/hourglass_top:")
+        st.info(say("The audit appears here when it is ready."), icon=":material/hourglass_top:")
         return
-    st.info(NEVER, icon=":material/help:")
+    st.info(say(NEVER), icon=":material/help:")
     st.markdown(
-        "It answers the test split, swaps inputs between samples, and compares what every expert does with "
-        "its name: seconds to a minute for a small model. In a terminal it is `i2moe audit --save` with "
-        f"this run's folder, {plain(str(run.path), 300)}."
+        say(
+            "It answers the test split, swaps inputs between samples, and compares what every expert does "
+            "with its name: seconds to a minute for a small model. In a terminal it is `i2moe audit --save` "
+            "with this run's folder, {folder}.",
+            folder=plain(str(run.path), 300),
+        )
     )
     st.button(
-        "Audit this model", icon=":material/play_arrow:", type="primary", key="make_audit",
+        say("Audit this model"), icon=":material/play_arrow:", type="primary", key="make_audit",
         on_click=start_audit, args=(run,),
     )  # fmt: skip
 
@@ -45,10 +49,13 @@ def audit_again(run: Run) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"Audited on split {plain(str(audit.get('split', 'test')))}, {audit.get('samples', '?')} samples."
-        )
+            say(
+                "Audited on split {split}, {samples} samples.",
+                split=plain(str(audit.get("split", "test"))), samples=audit.get("samples", "?"),
+            )
+        )  # fmt: skip
         st.button(
-            "Audit again", icon=":material/refresh:", type="tertiary", key="make_audit",
+            say("Audit again"), icon=":material/refresh:", type="tertiary", key="make_audit",
             on_click=start_audit, args=(run,),
         )  # fmt: skip
 
@@ -59,7 +66,10 @@ def start_audit(run: Run) -> None:
 
 
 def start(verb: str, name: str, options: Sequence[object], title: str) -> None:
-    """Start ``i2moe audit`` in the folder of ``verb`` and ``name``; what refuses is shown."""
+    """Start ``i2moe audit`` in the folder of ``verb`` and ``name``; what refuses is shown.
+
+    title: in English, for it is kept with the job, which visitors of any language see.
+    """
     folder = jobs.folder_of(verb, name)
     try:
         jobs.start(jobs.command("audit", *options, progress=folder), folder, title)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import marked, say
 from i2moe_core.plots import (
     plot_accuracies,
     plot_against,
@@ -36,9 +37,9 @@ from i2moe_core.ui.weakness import (
 from i2moe_core.ui.words import listing, plain
 
 STAND_INS = {
-    "permutation": "another sample's input",
-    "random": "a random vector",
-    "matched_noise": "matched noise",
+    "permutation": marked("In its own training another sample's input stood in for one that was left out."),
+    "random": marked("In its own training a random vector stood in for an input that was left out."),
+    "matched_noise": marked("In its own training matched noise stood in for an input that was left out."),
 }
 LINES = 5  # of the courses of conflict
 
@@ -50,49 +51,63 @@ def _conflict(run: Run, point: Point) -> bool:
     for table, column in zip(tables, st.columns(len(tables)), strict=True):
         with column:
             if len(tables) > 1:
-                st.markdown(f"**Phase {plain(table.phase)}**")
+                st.markdown(say("**Phase {phase}**", phase=plain(table.phase)))
             figure = plot_conflict(table.names, table.cosines, table.notes)
-            show_figure(figure, f"conflict_{table.phase}", "Cosines of the gradients of each two losses")
+            alt = say("Cosines of the gradients of each two losses")
+            show_figure(figure, f"conflict_{table.phase}", alt)
             if table.silent:
-                names = listing([plain(name) for name in table.silent])
-                st.markdown(
-                    f"No gradient is left of {names}: these losses are met, or do not reach what learns here."
-                )
+                _say_silent(table.silent)
     _show_course(run)
     return True
 
 
+def _say_silent(losses: Sequence[str]) -> None:
+    names = listing([plain(name) for name in losses])
+    if len(losses) == 1:
+        st.markdown(
+            say("No gradient is left of {loss}: it is met, or does not reach what learns here.", loss=names)
+        )
+    else:
+        st.markdown(
+            say(
+                "No gradient is left of {losses}: they are met, or do not reach what learns here.",
+                losses=names,
+            )
+        )
+
+
 def _show_course(run: Run) -> None:
     """Draw the most opposed pairs over the epochs, where the training kept a log."""
-    lines = cosines_of(run.history)
+    lines = cosines_of(run.history, list(run.info.modalities))
     if lines.empty:
         return
     worst = list(lines.groupby("name")["value"].mean().sort_values().index[:LINES])
-    st.markdown("**While it learnt: the pairs that were most opposed**")
+    st.markdown(say("**While it learnt: the pairs that were most opposed**"))
     spans = [(span.name, span.first, span.last, span.best) for span in spans_of(run.history)]
     figure = plot_course(lines[lines["name"].isin(worst)], spans)
-    show_figure(figure, "conflict_course", "The most opposed pairs of losses over the epochs")
+    show_figure(figure, "conflict_course", say("The most opposed pairs of losses over the epochs"))
 
 
 def _suppression(run: Run, point: Point) -> bool:
     rows = against_rows(point["numbers"]["gradient"], point["numbers"]["weight"])
-    figure = plot_against(rows, "share of gradient", "share of weight")
-    show_figure(figure, "suppression", "Each expert's share of the gradient and of the weight")
+    figure = plot_against(rows, say("share of gradient"), say("share of weight"))
+    show_figure(figure, "suppression", say("Each expert's share of the gradient and of the weight"))
     return True
 
 
 def _disagreement(run: Run, point: Point) -> bool:
-    figure = plot_against(agreement_rows(point), "right", "right in all samples")
-    show_figure(figure, "weak_disagreement", "How often it is right where experts agree and where not")
+    figure = plot_against(agreement_rows(point), say("right"), say("right in all samples"))
+    alt = say("How often it is right where experts agree and where not")
+    show_figure(figure, "weak_disagreement", alt)
     return True
 
 
 def _replacement(run: Run, point: Point) -> bool:
     trained = STAND_INS.get(str(point["numbers"].get("trained_with")))
     if trained is not None:
-        st.markdown(f"In its own training {trained} stood in for an input.")
-    figure = plot_against(draw_rows(point), "random vectors", "other samples")
-    show_figure(figure, "replacement", "The spread of answers over the draws of a replacement")
+        st.markdown(say(trained))
+    figure = plot_against(draw_rows(point), say("random vectors"), say("other samples"))
+    show_figure(figure, "replacement", say("The spread of answers over the draws of a replacement"))
     return True
 
 
@@ -100,13 +115,13 @@ def _experts(run: Run, point: Point) -> bool:
     numbers = point["numbers"]
     left, right = st.columns(2)
     with left:
-        st.markdown("**How much each is used**")
+        st.markdown(say("**How much each is used**"))
         rows = against_rows(numbers["weight"], numbers["dominant"])
-        figure = plot_against(rows, "mean weight", "leads")
-        show_figure(figure, "experts_used", "Each expert's mean weight and how often it leads")
+        figure = plot_against(rows, say("mean weight"), say("leads"))
+        show_figure(figure, "experts_used", say("Each expert's mean weight and how often it leads"))
     with right:
-        st.markdown("**Points of right answers lost without it**")
-        show_figure(plot_changes(lost_rows(point)), "experts_lost", "What is lost without each expert")
+        st.markdown(say("**Points of right answers lost without it**"))
+        show_figure(plot_changes(lost_rows(point)), "experts_lost", say("What is lost without each expert"))
     closest = closest_pair(point)
     if closest:
         st.markdown(closest)
@@ -114,24 +129,27 @@ def _experts(run: Run, point: Point) -> bool:
 
 
 def _gate(run: Run, point: Point) -> bool:
-    show_figure(plot_accuracies(gate_rows(point)), "weak_gate", "What the weights' differences follow from")
+    alt = say("What the weights' differences follow from")
+    show_figure(plot_accuracies(gate_rows(point)), "weak_gate", alt)
     return True
 
 
 def _margin(run: Run, point: Point) -> bool:
     swept, scanned = sweep_rows(point), scan_rows(point)
     if not swept.empty:
-        show_figure(plot_sweep(swept, "margin", "accuracy"), "weak_sweep", "Accuracy over the margin")
+        figure = plot_sweep(swept, "margin", "accuracy")
+        show_figure(figure, "weak_sweep", say("Accuracy over the margin"))
         return True
     if scanned.empty:
         return False
-    figure = plot_scan(scanned, number_of(point["numbers"], "margin"), "margin", "still pull")
-    show_figure(figure, "weak_margin", "The share of triplets that still pull at each margin")
+    chosen = number_of(point["numbers"], "margin")
+    figure = plot_scan(scanned, chosen, say("margin"), say("still pull"))
+    show_figure(figure, "weak_margin", say("The share of triplets that still pull at each margin"))
     return True
 
 
 def _cost(run: Run, point: Point) -> bool:
-    show_figure(plot_cost(cost_rows(point)), "weak_cost", "What the mixture costs in multiples")
+    show_figure(plot_cost(cost_rows(point)), "weak_cost", say("What the mixture costs in multiples"))
     return True
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+from i2moe_core.analysis.weak_says import point_says
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import marked, say
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.figure import reading_note
 from i2moe_core.ui.components.lights import badge
 from i2moe_core.ui.components.trust_jobs import followed, start
 from i2moe_core.ui.components.trust_views_figures import FIGURES
+from i2moe_core.ui.language import is_full
 from i2moe_core.ui.repeated import split_of
 from i2moe_core.ui.trusted import tied
 from i2moe_core.ui.weak_lights import LIGHT_WORDS, light_of_point
@@ -21,7 +24,7 @@ from i2moe_core.ui.weakness import Point, find_weak_points, short_number
 from i2moe_core.ui.words import plain
 
 VERB = "weak-points"
-WHY = (
+WHY = marked(
     "Whoever knows this method knows eight ways in which it can go wrong. Each is measured here on this very "
     "model, whatever its verdict above."
 )
@@ -29,8 +32,8 @@ WHY = (
 
 def show_points(run: Run) -> None:
     """Show the weak points; where they were not measured, offer to."""
-    st.header("Which known weak points does it have?")
-    st.markdown(WHY)
+    st.header(say("Which known weak points does it have?"))
+    st.markdown(say(WHY))
     busy = followed(jobs.folder_of(VERB, run.name))
     found = find_weak_points(run)
     if found is None:
@@ -40,7 +43,7 @@ def show_points(run: Run) -> None:
     _show_overview(points)
     for place, (key, point) in enumerate(points.items(), 1):
         _show_point(run, place, key, point)
-    if not busy:
+    if is_full() and not busy:
         _again(run, found)
 
 
@@ -52,50 +55,61 @@ def start_points(run: Run) -> None:
 
 def _offer(run: Run, busy: bool) -> None:
     if busy:
-        st.info("The eight points appear here when they are measured.", icon=":material/hourglass_top:")
+        st.info(say("The eight points appear here when they are measured."), icon=":material/hourglass_top:")
         return
     st.markdown(
-        "They have not been measured on this model yet. It takes about a minute for a small one: gradients "
-        "of its losses, draws of replacements, experts left out in turn, and its speed."
+        say(
+            "They have not been measured on this model yet. It takes about a minute for a small one: "
+            "gradients of its losses, draws of replacements, experts left out in turn, and its speed."
+        )
     )
     st.button(
-        "Measure the weak points", icon=":material/play_arrow:", type="primary", key="make_points",
+        say("Measure the weak points"), icon=":material/play_arrow:", type="primary", key="make_points",
         on_click=start_points, args=(run,),
     )  # fmt: skip
 
 
 def _again(run: Run, found: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Measured on {found['samples']:,} samples of split {plain(str(found['split']))}.")
+        st.caption(
+            say(
+                "Measured on {samples:,} samples of split {split}.",
+                samples=found["samples"], split=plain(str(found["split"])),
+            )
+        )  # fmt: skip
         st.button(
-            "Measure again", icon=":material/refresh:", type="tertiary", key="make_points",
+            say("Measure again"), icon=":material/refresh:", type="tertiary", key="make_points",
             on_click=start_points, args=(run,),
         )  # fmt: skip
 
 
 def _show_overview(points: Mapping[str, Point]) -> None:
     lines = [
-        f"| {place} | [{WORDS[key].short}](#weak-{key}) | {plain(short_number(key, point))} | "
+        f"| {place} | [{say(WORDS[key].short)}](#weak-{key}) | {plain(short_number(key, point))} | "
         f"{_light(key, point)} |"
         for place, (key, point) in enumerate(points.items(), 1)
     ]
-    st.markdown(tied("\n".join(["| | Weak point | This model | |", "|---|---|---|---|", *lines])))
+    heads = f"| | {say('Weak point')} | {say('This model')} | |"
+    st.markdown(tied("\n".join([heads, "|---|---|---|---|", *lines])))
     st.caption(
-        "The words on the right guide the eye, by marks of this app's own; the numbers and figures below are "
-        "the finding."
+        say(
+            "The words on the right guide the eye, by marks of this app's own; the numbers and figures below "
+            "are the finding."
+        )
     )
 
 
 def _light(key: str, point: Point) -> str:
     light = light_of_point(key, point)
-    return badge(light, LIGHT_WORDS[light])
+    return badge(light, say(LIGHT_WORDS[light]))
 
 
 def _show_point(run: Run, place: int, key: str, point: Point) -> None:
     words = WORDS[key]
-    st.subheader(f"{place}. {words.question}", anchor=f"weak-{key}")
-    st.markdown(words.trouble)
-    st.markdown(tied(f"{_light(key, point)} **{plain(str(point['says']), 600)}**"))
-    if FIGURES[key](run, point):
-        reading_note(words.how, words.not_show)
-        st.markdown(f"**What to do.** {words.todo}")
+    st.subheader(f"{place}. {say(words.question)}", anchor=f"weak-{key}")
+    st.markdown(say(words.trouble))
+    finding = point_says(key, point["numbers"], tuple(run.info.modalities))
+    st.markdown(tied(f"{_light(key, point)} **{plain(finding, 600)}**"))
+    if is_full() and FIGURES[key](run, point):
+        reading_note(say(words.how), say(words.not_show))
+        st.markdown(f"**{say('What to do.')}** {say(words.todo)}")

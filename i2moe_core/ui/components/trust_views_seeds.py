@@ -9,11 +9,14 @@ import streamlit as st
 
 from i2moe_core.analysis.compare import Comparison
 from i2moe_core.checkpoint import Run, RunSummary
+from i2moe_core.explain.numbers import joined
+from i2moe_core.language import say
 from i2moe_core.plots import plot_against, plot_stability
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.lights import badge
 from i2moe_core.ui.components.trust_jobs import followed, start
+from i2moe_core.ui.language import is_full
 from i2moe_core.ui.repeated import (
     alike,
     comparable,
@@ -38,10 +41,12 @@ WORST = 5  # samples
 
 def show_seeds(run: Run) -> None:
     """Ask with which other trainings to compare, and show how far they agree."""
-    st.header("Would another training tell the same?")
+    st.header(say("Would another training tell the same?"))
     st.markdown(
-        "A training begins at random. If the experts' parts describe the data, the same model trained again "
-        "shares out its answers alike; if they change, they describe that one training."
+        say(
+            "A training begins at random. If the experts' parts describe the data, the same model trained "
+            "again shares out its answers alike; if they change, they describe that one training."
+        )
     )
     others = comparable(run)
     if not others:
@@ -49,7 +54,7 @@ def show_seeds(run: Run) -> None:
         return
     chosen = _ask(run, others)
     if not chosen:
-        st.info("Choose at least one other run.", icon=":material/compare_arrows:")
+        st.info(say("Choose at least one other run."), icon=":material/compare_arrows:")
         return
     _show_or_offer(run, chosen)
 
@@ -57,7 +62,7 @@ def show_seeds(run: Run) -> None:
 def _ask(run: Run, others: Sequence[RunSummary]) -> list[RunSummary]:
     by_name = {other.name: other for other in others}
     names = st.multiselect(
-        f"Compare {plain(run.name)} with", list(by_name), default=alike(run, others),
+        say("Compare {run} with", run=plain(run.name)), list(by_name), default=alike(run, others),
         key=f"trust_others_{run.name}",
         max_selections=7, format_func=lambda name: f"{name} ({by_name[name].recipe})",
     )  # fmt: skip
@@ -72,13 +77,13 @@ def _show_or_offer(run: Run, chosen: Sequence[RunSummary]) -> None:
     if found is not None:
         _show(found)
     elif busy:
-        st.info("The figures appear here when it is ready.", icon=":material/hourglass_top:")
+        st.info(say("The figures appear here when it is ready."), icon=":material/hourglass_top:")
     else:
         st.button(
-            f"Compare these {len(chosen) + 1} runs", icon=":material/play_arrow:", type="primary",
-            key="make_comparison", on_click=start_comparison, args=(run, chosen, split, path),
+            say("Compare these {count} runs", count=len(chosen) + 1), icon=":material/play_arrow:",
+            type="primary", key="make_comparison", on_click=start_comparison, args=(run, chosen, split, path),
         )  # fmt: skip
-        st.caption("All of them answer the same samples of the split, once.")
+        st.caption(say("All of them answer the same samples of the split, once."))
 
 
 def start_comparison(run: Run, chosen: Sequence[RunSummary], split: str, path: Path) -> None:
@@ -89,70 +94,92 @@ def start_comparison(run: Run, chosen: Sequence[RunSummary], split: str, path: P
 
 
 def _show(found: Comparison) -> None:
-    counted = len(found.samples)
-    part = "" if counted == found.total else f" of {found.total:,}, drawn at random"
-    said = f"{badge(lead_light(found))} {lead_sentence(found)} {seed_sentence(found)}"
-    st.markdown(tied(f"{said} ({counted:,} {plain(found.split)} samples{part}.)"))
+    said = joined([lead_sentence(found), seed_sentence(found), _on_samples(found)])
+    st.markdown(tied(f"{badge(lead_light(found))} {said}"))
     rows = lead_rows(found)
     if rows.empty:
         return
-    figure = plot_against(rows, "same leading expert", "same answer")
-    show_figure(figure, "trust_lead", "How often two trainings name the same leading expert")
+    figure = plot_against(rows, say("same leading expert"), say("same answer"))
+    show_figure(figure, "trust_lead", say("How often two trainings name the same leading expert"))
     reading_note(
-        "A mark is the share of the samples in which both trainings give the largest part of the answer to "
-        "the same expert, with its 95 % interval; the line is how often they give the same answer. Same "
-        "answers with other leading experts are answers whose reason is not settled.",
-        "Which of the two is right: trainings can agree on a wrong reason.",
+        say(
+            "A mark is the share of the samples in which both trainings give the largest part of the answer "
+            "to the same expert, with its 95 % interval; the line is how often they give the same answer. "
+            "Same answers with other leading experts are answers whose reason is not settled."
+        ),
+        say("Which of the two is right: trainings can agree on a wrong reason."),
     )
-    _show_weights(found)
+    if is_full():
+        _show_weights(found)
+        _show_differences(found)
+
+
+def _on_samples(found: Comparison) -> str:
+    counts = {"count": len(found.samples), "split": plain(found.split)}
+    if len(found.samples) == found.total:
+        return say("({count:,} {split} samples.)", **counts)
+    return say("({count:,} {split} samples of {total:,}, drawn at random.)", total=found.total, **counts)
 
 
 def _show_weights(found: Comparison) -> None:
-    st.subheader("Do the same samples get the same weights?")
+    st.subheader(say("Do the same samples get the same weights?"))
     st.markdown(least_stable(found))
     ranks = rank_rows(found)
     low = -1.0 if ranks[["value", "low"]].min().min() < 0 else 0.0
-    show_figure(
-        plot_stability(ranks, (low, 1.0), ".1f"), "trust_ranks",
-        "Rank correlation of each expert's weight between two trainings",
-    )  # fmt: skip
+    alt = say("Rank correlation of each expert's weight between two trainings")
+    show_figure(plot_stability(ranks, (low, 1.0), ".1f"), "trust_ranks", alt)
     reading_note(
-        "A mark is Spearman's correlation of one expert's weight over the samples in two trainings: 1 means "
-        "the same order of samples, 0 no relation, below 0 opposite. The line is its 95 % interval.",
-        "The size of the weights: an order can be kept while an expert gets twice the say. That is below.",
+        say(
+            "A mark is Spearman's correlation of one expert's weight over the samples in two trainings: 1 "
+            "means the same order of samples, 0 no relation, below 0 opposite. The line is its 95 % interval."
+        ),
+        say(
+            "The size of the weights: an order can be kept while an expert gets twice the say. That is below."
+        ),
     )
-    st.subheader("Does each expert get as much say?")
+    st.subheader(say("Does each expert get as much say?"))
     rows = weight_rows(found)
     top = min(1.0, 1.15 * float(rows["value"].max())) if len(rows) else 1.0
-    show_figure(plot_stability(rows, (0.0, top)), "trust_says", "Each expert's mean weight in every training")
+    alt = say("Each expert's mean weight in every training")
+    show_figure(plot_stability(rows, (0.0, top)), "trust_says", alt)
     reading_note(
-        "A mark is an expert's mean weight in one training. Marks that lie together are a stable division.",
-        "Single samples, and what the experts say with their weight.",
+        say(
+            "A mark is an expert's mean weight in one training. Marks that lie together are a stable "
+            "division."
+        ),
+        say("Single samples, and what the experts say with their weight."),
     )
-    _show_differences(found)
 
 
 def _show_differences(found: Comparison) -> None:
     rows = found.differences.head(WORST)
     if rows.empty:
         return
-    st.subheader("Where do they part most?")
+    st.subheader(say("Where do they part most?"))
     lines = [
         f"- **{plain(str(row.id), 60)}** ({plain(str(row.label), 60)}): {plain(str(row.why), 500)}"
         for row in rows.itertuples()
     ]
     st.markdown("\n".join(lines))
     reading_note(
-        "The samples whose answers and experts' parts differ most between two of the trainings, first the "
-        "greatest, with the expert that changed most.",
-        "The many samples in which nothing differs: the share above counts those. The Runs page lists more.",
+        say(
+            "The samples whose answers and experts' parts differ most between two of the trainings, first "
+            "the greatest, with the expert that changed most."
+        ),
+        say(
+            "The many samples in which nothing differs: the share above counts those. The Runs page lists "
+            "more."
+        ),
     )
 
 
 def _show_none(run: Run) -> None:
     st.info(
-        f"There is no other mixture of the data {plain(run.info.name)} to compare with. Train it once more "
-        "with another seed, on the Runs page or in a terminal:",
+        say(
+            "There is no other mixture of the data {data} to compare with. Train it once more with another "
+            "seed, on the Runs page or in a terminal:",
+            data=plain(run.info.name),
+        ),
         icon=":material/model_training:",
     )
     st.code(seed_command(run), language=None, wrap_lines=True)

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from i2moe_core.checkpoint import Run
+from i2moe_core.language import say
+from i2moe_core.plots.palette import input_label
+from i2moe_core.ui.components.choice import choose, choose_kept
 from i2moe_core.ui.components.examples import pick_example
 from i2moe_core.ui.components.own_input import OWN, ask_own, can_be_given
 from i2moe_core.ui.link import keep_only
 
-EXAMPLE = "Example"
+EXAMPLE = "example"
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,8 @@ def upload_pair(run: Run) -> Pair | None:
     """Ask for a pair; None as long as nothing is given."""
     source = EXAMPLE
     if can_be_given(run):
-        source = (
-            st.segmented_control(
-                "Where the pair comes from",
-                [EXAMPLE, OWN],
-                default=EXAMPLE,
-                required=True,
-                key="from",
-                bind="query-params",
-                label_visibility="collapsed",
-            )
-            or EXAMPLE
-        )
+        sources = {EXAMPLE: say("Example"), OWN: say("Your own")}
+        source = choose(say("Where the pair comes from"), sources, EXAMPLE, "from", hidden=True)
     own_names = [f"my_{name}" for name in run.info.modalities]
     keep_only(own_names if source == OWN else ["example"], [*own_names, "example"])
     if source == OWN:
@@ -61,13 +52,10 @@ def _kept_inputs(values: Mapping[str, Any]) -> dict[str, Any]:
     names = [name for name, value in values.items() if value is not None]
     if len(names) < 2:
         return dict(values)
-    given = st.pills(
-        "What the model gets",
-        names,
-        selection_mode="multi",
-        default=names,
-        key="given",
-        bind="query-params",
-        help="Take one away to see how the experts answer from the rest.",
+    given = choose_kept(
+        say("What the model gets"),
+        {name: input_label(name) for name in names},
+        "given",
+        help=say("Take one away to see how the experts answer from the rest."),
     )
     return {name: value if name in given else None for name, value in values.items()}
