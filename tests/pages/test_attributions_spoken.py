@@ -18,14 +18,6 @@ from i2moe_core.ui.components.attribution_ask import QUESTIONS, VIEWS
 PAGE = "pages/attributions.py"
 opened = partial(made_up.opened, PAGE)
 OF_THE_DATA = ("pick the crimson one", "broken: broken is damaged")
-OF_THE_PAIR = (  # what the pair's own parts say above the maps; their tests are elsewhere
-    "Choose another pair, or bring your own", "Explain the class", "The image of this pair",
-    "The model answers", "Take one away to see how the experts answer from the rest",
-    "What the model gets", "Where the pair comes from", "Why this rather than",
-    "Compares two answers: each expert's part in the first one's lead over the second.",
-    "circle rather than cross", "circle rather than triangle", "the difference of two panels",
-    "of the image", "the model was told that nothing is there", "and answers from the rest",
-)  # fmt: skip
 FULL_ONLY = ("class", "method", "about", "compare", "hide", "baseline_image")
 
 
@@ -36,7 +28,7 @@ def chinese(monkeypatch, tmp_path, **options):
 
 def left(at, *own):
     assert not at.exception
-    return english_left(at, *own, *OF_THE_DATA, *OF_THE_PAIR)
+    return english_left(at, *own, *OF_THE_DATA)
 
 
 def keys(at):
@@ -70,6 +62,7 @@ def test_nothing_is_left_in_english_for_arrays(monkeypatch, tmp_path):
     assert left(at) == []
     bars = [json.loads(e.proto.spec) for e in at.get("plotly_chart") if "bars_x2" in e.proto.id]
     assert bars[0]["data"][0]["text"][1].startswith("第 2 个数: ")
+    assert "第 2 个数" in words(at)
 
 
 def test_short_words_are_said_too(monkeypatch, tmp_path):

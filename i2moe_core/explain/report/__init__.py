@@ -17,6 +17,7 @@ from i2moe_core.explain.report.markup import Markup, tag
 from i2moe_core.explain.report.material import Material, seen_pictures
 from i2moe_core.explain.report.pairs import strongest_pairs
 from i2moe_core.explain.report.style import SHEET
+from i2moe_core.explain.wording import answer_label
 from i2moe_core.language import current, say
 from i2moe_core.types import PairExplanation
 
@@ -69,13 +70,14 @@ def html_report(
 
 
 def _head(explanation: PairExplanation) -> Markup:
+    answer = answer_label(explanation.task, explanation.prediction)
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", say("{answer}: one sample explained", answer=explanation.prediction)),
+        tag("title", say("{answer}: one sample explained", answer=answer)),
         tag("style", Markup(SHEET)),
     )
 

@@ -11,7 +11,7 @@ from i2moe_core.explain.report.figures import Bar, bars, waterfall
 from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag, woven
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import drawn, expert_name, in_a_row, section, table
-from i2moe_core.explain.wording import hardly_prefers
+from i2moe_core.explain.wording import answer_label, hardly_prefers
 from i2moe_core.language import marked, say
 from i2moe_core.types import ExpertView
 
@@ -131,7 +131,7 @@ def _table(material: Material) -> Markup:
 
 
 def _asked_alone(material: Material, expert: ExpertView) -> Child:
-    found, answer = material.explanation, foreign(expert.prediction)
+    found, answer = material.explanation, foreign(answer_label(material.explanation.task, expert.prediction))
     if found.task == "regression":
         return woven(say("asked alone, it estimates {answer}"), answer=answer)
     if hardly_prefers(found, expert.probabilities):

@@ -15,7 +15,7 @@ from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import chip, section
 from i2moe_core.explain.verdict import Light, trust
-from i2moe_core.explain.wording import hardly_prefers
+from i2moe_core.explain.wording import answer_label, hardly_prefers
 from i2moe_core.language import marked, say
 from i2moe_core.types import REDUNDANCY, SYNERGY
 
@@ -32,7 +32,7 @@ _VERDICTS: dict[Light, str] = {
 def heading(material: Material) -> Markup:
     """Return the answer, who holds it, and whether that may be believed."""
     found = material.explanation
-    title: Child = foreign(found.prediction)
+    title: Child = foreign(answer_label(found.task, found.prediction))
     if found.task != "regression":
         chance = number(found.probability, percent(found.probability))
         title = woven(say("{answer}, {share}"), answer=title, share=chance)
