@@ -134,6 +134,14 @@ def test_simple_shows_what_a_link_asks_for(query, shown, monkeypatch, tmp_path):
     assert str(at.session_state[shown]) == query[shown]
 
 
+def test_a_control_that_a_link_brought_stays_when_the_usual_is_chosen(monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(detail="simple", compare="synergy")
+    at.selectbox(key="compare").set_value("nothing").run()
+    assert "compare" not in at.query_params
+    assert at.selectbox(key="compare").value == "nothing"
+
+
 def test_pairs_and_the_report_of_the_real_core_are_said(monkeypatch, tmp_path):
     run, _ = tiny_runs.scenes_run()
     made_up.let_open(monkeypatch, tmp_path, replace(run, path=tmp_path / run.name))
