@@ -10,8 +10,7 @@ from i2moe_core.ui.components.trust_views import show_audit, show_single, show_v
 from i2moe_core.ui.components.trust_views_points import show_points
 from i2moe_core.ui.components.trust_views_seeds import show_seeds
 from i2moe_core.ui.failures import failures_shown
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.page import body, open_page
 from i2moe_core.ui.trusted import is_single
 
@@ -30,7 +29,7 @@ with body(), failures_shown():
         st.stop()
     show_verdict(run, run.audit)
     look = AUDIT
-    if is_full() or recall(LOOK):
+    if is_finer_shown(LOOK):
         looks = {AUDIT: say("The audit"), POINTS: say("Weak points"), SEEDS: say("Over trainings")}
         look = choose(say("A closer look"), looks, AUDIT, LOOK, hidden=True)
     if look == POINTS:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from i2moe_core.errors import InputError
+from i2moe_core.language import say
 
 _LEAST = 1e-12
 
@@ -86,8 +87,10 @@ def _check(samples: int, target: float, delta: float) -> None:
 
 def _refusal(bounds: np.ndarray, answered: np.ndarray, samples: int, target: float, delta: float) -> str:
     best = int(bounds.argmin())
-    return (
-        f"No threshold keeps the risk at {target:.1%} with {1 - delta:.0%} confidence on these {samples} "
-        f"samples: the best bound is {bounds[best]:.1%}, answering {answered[best] / samples:.0%} of them; "
-        "allow more risk or calibrate on more samples."
-    )
+    return say(
+        "No threshold keeps the risk at {target:.1%} with {confidence:.0%} confidence on these {samples} "
+        "samples: the best bound is {bound:.1%}, answering {share:.0%} of them; allow more risk or calibrate "
+        "on more samples.",
+        target=target, confidence=1 - delta, samples=samples, bound=float(bounds[best]),
+        share=answered[best] / samples,
+    )  # fmt: skip

@@ -25,11 +25,11 @@ _MARKS = {
 }
 
 
-def plot_roles(rows: pd.DataFrame, goal: float) -> go.Figure:
+def plot_roles(rows: pd.DataFrame, goal: float, parts: bool = True) -> go.Figure:
     """Draw each expert's role score as a bar with the two parts it is the product of.
 
     rows: ``expert score ability specificity``, the latter two NaN where they are not known; all are drawn
-    within 0 to 1. goal: the score to reach, a dotted line.
+    within 0 to 1. goal: the score to reach, a dotted line. parts: False draws the bars alone.
     """
     if rows.empty:
         return empty_figure(say("No role was tested."))
@@ -42,7 +42,7 @@ def plot_roles(rows: pd.DataFrame, goal: float) -> go.Figure:
             hovertemplate="%{y}: %{x:.2f}<extra></extra>",
         )
     )  # fmt: skip
-    for column, (symbol, size, meaning) in _MARKS.items():
+    for column, (symbol, size, meaning) in _MARKS.items() if parts else ():
         name = say(meaning)
         figure.add_scatter(
             x=rows[column].clip(0, 1), y=labels, mode="markers", showlegend=False, cliponaxis=False,
@@ -51,7 +51,7 @@ def plot_roles(rows: pd.DataFrame, goal: float) -> go.Figure:
         )  # fmt: skip
         legend_entry(figure, name, symbol, size=size, line=2)
     figure.add_vline(x=goal, line={"color": INK, "width": 1, "dash": "dot"})
-    horizontal(figure, len(rows), legend=True, extra=36)
+    horizontal(figure, len(rows), legend=parts, extra=36)
     end_column(figure, labels, [f"<b>{value:.2f}</b>" for value in rows["score"]], width=44)
     as_percent(figure)
     return figure.update_xaxes(range=[0, 1.06], tickformat=".1f", nticks=6)

@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from i2moe_core.expert_set import read_name
+from i2moe_core.language import say
 from i2moe_core.plots.palette import FAINT, INK, expert_label
 
 ROW = 44  # pixels of a row in a figure of horizontal bars
@@ -42,12 +43,13 @@ def styled(figure: go.Figure, height: int, legend: bool = False) -> go.Figure:
     return figure
 
 
-def empty_figure(words: str = "Nothing to draw yet.", height: int = 160) -> go.Figure:
+def empty_figure(words: str | None = None, height: int = 160) -> go.Figure:
     """Return a figure without axes that says why it is empty."""
     figure = styled(go.Figure(), height)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    figure.add_annotation(text=escape(words), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
+    text = escape(say("Nothing to draw yet.") if words is None else words)
+    figure.add_annotation(text=text, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper")
     return figure
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from i2moe_core.data.images import Picture, encode_png, read_image
 from i2moe_core.errors import InputError
@@ -18,6 +20,7 @@ from i2moe_core.language import marked, say
 
 MAX_TEXT = 1000  # characters
 MAX_PICTURE = 6000  # characters of its code; servers and browsers take addresses of 8,000
+HEARD = 1.0  # seconds until a browser surely has the address that was last written
 QUALITIES = (100, 95, 85, 75, 60)  # tried in turn where the exact pixels do not fit
 TOO_LONG = marked("This text is too long for a link: whoever opens the link must paste it again.")
 TOO_LARGE = marked("This picture is too large for a link: whoever opens the link must upload it again.")
@@ -38,13 +41,31 @@ def is_new(name: str) -> bool:
     return found is not None and found != st.session_state.get(f"link:{name}")
 
 
+def is_taken_out(name: str) -> bool:
+    """Say whether this page's link has lost what ``remember`` wrote into it, as after a step back.
+
+    On another page a link without it means nothing: there the session's value is the one to show.
+    """
+    page, since = st.session_state.get(f"written:{name}", ("", 0.0))
+    gone = bool(st.session_state.get(f"link:{name}")) and name not in st.query_params
+    return gone and page == _page() and time.monotonic() - since > HEARD
+
+
 def remember(name: str, value: str) -> None:
     """Write ``value`` into the link and the session; an empty one is taken out."""
+    page, _ = st.session_state.get(f"written:{name}", ("", 0.0))
+    if st.session_state.get(f"link:{name}") != value or page != _page():
+        st.session_state[f"written:{name}"] = (_page(), time.monotonic())
     st.session_state[f"link:{name}"] = value
     if not value:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+def _page() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return "" if context is None else context.page_script_hash
 
 
 def keep_only(wanted: Sequence[str], among: Sequence[str]) -> None:

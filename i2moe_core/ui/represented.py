@@ -11,17 +11,12 @@ import streamlit as st
 from i2moe_core.analysis.retrieval_file import Direction, Matched, Retrieval, read_retrieval, retrieval_path
 from i2moe_core.analysis.similarity import KINDS
 from i2moe_core.checkpoint import Run
-from i2moe_core.language import marked, say
+from i2moe_core.language import say
 from i2moe_core.measures.retrieval import KS
 from i2moe_core.plots import expert_colours
 from i2moe_core.types import UNIQUE
 from i2moe_core.ui.represented_words import short_percent, towards, way_label
 
-SPLITS = {
-    "test": marked("test samples"),
-    "validation": marked("validation samples"),
-    "train": marked("training samples"),
-}
 COLUMNS = ["label", "group", "kind", "value", "low", "high", "chance"]
 
 

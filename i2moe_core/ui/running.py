@@ -24,13 +24,13 @@ from i2moe_core.checkpoint.files import read_json
 from i2moe_core.checkpoint.in_use import is_held
 from i2moe_core.checkpoint.names import AUDIT, CONFIG, HISTORY, MANIFEST, STATE
 from i2moe_core.errors import InputError
-from i2moe_core.language import say
+from i2moe_core.language import marked, say
 from i2moe_core.ui import cached, jobs
 
 READY, UNAUDITED, TRAINING, INTERRUPTED, DAMAGED = (
     "ready", "not audited", "training", "interrupted", "damaged"
 )  # fmt: skip
-VERB = "train"
+VERB, TITLE = "train", marked("The training of '{run}'")
 FIGURES = ("accuracy", "irs", "contribution_argmax", "leak")  # of an audit, beside its calibration error
 
 
@@ -117,7 +117,7 @@ def resume_training(path: Path) -> None:
     """
     folder = jobs.folder_of(VERB, path.name)
     command = jobs.command(VERB, "--resume", "--out", path, progress=folder)
-    jobs.start(command, folder, f"The training of '{path.name}'")
+    jobs.start(command, folder, TITLE, run=path.name)
 
 
 def read_history(path: Path) -> pd.DataFrame:

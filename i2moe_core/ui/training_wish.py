@@ -71,8 +71,8 @@ class Wish:
 
     @property
     def title(self) -> str:
-        """What its job is called."""
-        return f"The {'sweep' if self.varied else 'training of'} '{self.name}'"
+        """What its job is called, with ``{run}`` in the place of the name."""
+        return marked("The sweep '{run}'") if self.varied else running.TITLE
 
 
 def suggested_name(source: str, recipe: str, seed: int, varied: Sequence[str] = ()) -> str:
@@ -142,7 +142,7 @@ def start_wish(wish: Wish) -> None:
     folder = jobs.folder_of(wish.verb, wish.name)
     out = ["--out", running.folder_of(wish.name)]
     command = jobs.command(wish.verb, *options_of(wish), *out, progress=folder)
-    jobs.start(command, folder, wish.title)
+    jobs.start(command, folder, wish.title, run=wish.name)
 
 
 def _taken() -> set[str]:

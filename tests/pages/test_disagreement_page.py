@@ -13,9 +13,8 @@ from spoken import english_left
 from i2moe_core.analysis.records import analyze_run
 from i2moe_core.analysis.store import write_analysis
 from i2moe_core.language import say
-from i2moe_core.ui.components import abstain, analysis_source, apart_less, apart_views, filter_bar
+from i2moe_core.ui.components import abstain, apart_views
 from i2moe_core.ui.components.apart_facet import FACETS
-from i2moe_core.ui.filters import Filter
 from i2moe_core.ui.table import read_table
 
 opened = partial(made_up.opened, "pages/disagreement.py")
@@ -24,15 +23,6 @@ opened = partial(made_up.opened, "pages/disagreement.py")
 @pytest.fixture
 def run(generated_run):
     return generated_run
-
-
-@pytest.fixture
-def own_elements(monkeypatch):
-    """Leave out what other parts of the app say on this page: filter, samples, threshold, side bar."""
-    monkeypatch.setattr(filter_bar, "filter_bar", lambda table: Filter())
-    monkeypatch.setattr(analysis_source, "open_table", lambda run: read_table(run.path / "analysis.parquet"))
-    monkeypatch.setattr(apart_views, "sample_panel", lambda run, table: None)
-    monkeypatch.setattr(apart_less, "ask_threshold", lambda run, table, measure: None)
 
 
 def measured(monkeypatch, folder, task):
@@ -84,21 +74,20 @@ def test_keeping_a_threshold_writes_what_is_shown(run, monkeypatch):
     [
         (
             [[9, 1], [2, 2]],
-            "the 10 answers where all experts agree, **90 %** are right; of the 4 others, **50 %**.",
+            "the 10 answers where all experts agree, **90.0 %** are right; of the 4 others, **50.0 %**.",
         ),
-        ([[0, 0], [2, 2]], "In none of the 4 samples do all experts agree; **50 %** of the answers are"),
-        ([[3, 1], [0, 0]], "In all 4 samples the experts agree; **75 %** of the answers are right."),
+        ([[0, 0], [2, 2]], "In none of the 4 samples do all experts agree; **50.0 %** of the answers are"),
+        ([[3, 1], [0, 0]], "In all 4 samples the experts agree; **75.0 %** of the answers are right."),
     ],
 )
 def test_the_counts_are_one_whole_sentence(counts, sentence, run, monkeypatch):
     monkeypatch.setattr(apart_views.apart, "cells", lambda table, chosen: np.array(counts))
-    monkeypatch.setattr(apart_views, "percent", lambda share: f"{share:.0%}".replace("%", " %"))
     said = words(opened(detail="simple"))
     assert sentence in said
 
 
 @pytest.mark.parametrize("facet", FACETS)
-def test_it_speaks_chinese(facet, run, own_elements):
+def test_it_speaks_chinese(facet, run):
     link = {"facet": facet, "cell": "disagree wrong", "between": "synergy redundancy"}
     at = opened(lang="zh", **link)
     assert not at.exception
@@ -115,7 +104,7 @@ def texts(run):
 
 @pytest.mark.parametrize("facet", FACETS)
 @pytest.mark.parametrize("task", ["multilabel", "regression"])
-def test_other_tasks_in_chinese(task, facet, monkeypatch, tmp_path, own_elements):
+def test_other_tasks_in_chinese(task, facet, monkeypatch, tmp_path):
     run = measured(monkeypatch, tmp_path, task)
     at = opened(lang="zh", facet=facet, cell="disagree wrong", between="synergy redundancy")
     assert not at.exception

@@ -19,8 +19,6 @@ from i2moe_core.ui.components.sections import QUESTIONS
 PAGE, HOME = "pages/explain_pair.py", "pages/home.py"
 OF_THE_DATA = ("pick the crimson one", "circle, triangle, cross", "broken is damaged", made_up.HOSTILE)
 OF_THE_DATA += ("Three of four say circle",)
-# Said by the rooms of the shares' figure and of the audit's figure.
-OF_OTHERS = ("share of the answer", "of the answer", "mark to reach")
 opened = partial(made_up.opened, PAGE)
 ZH = catalogue("zh")
 
@@ -51,7 +49,7 @@ def test_every_view_of_every_task_is_all_in_chinese(view, task, monkeypatch, tmp
     at = opened(view=view, lang="zh")
     assert not at.exception
     assert ZH[QUESTIONS[view]] in headers(at)
-    assert english_left(at, *OF_THE_DATA, *OF_OTHERS) == []
+    assert english_left(at, *OF_THE_DATA) == []
 
 
 @pytest.mark.parametrize("kind", ["multilabel", "pictures"])
@@ -62,7 +60,7 @@ def test_the_real_core_speaks_chinese_in_every_view(kind, monkeypatch, tmp_path)
     for view in QUESTIONS:
         at = opened(view=view, lang="zh")
         assert not at.error
-        assert english_left(at, *data, *OF_OTHERS) == []
+        assert english_left(at, *data) == []
 
 
 def test_the_sentence_of_disagreement_is_in_each_visitors_language(monkeypatch, tmp_path):
@@ -89,7 +87,7 @@ def test_what_was_noticed_is_said_in_chinese(run, monkeypatch):
     assert ZH["This text is too long for a link: whoever opens the link must paste it again."] in words(at)
     at.file_uploader[0].upload("x.png", b"%PDF-1.7 not a picture").run()
     assert "PDF 文件" in at.error[0].value
-    assert english_left(at, *OF_THE_DATA, *OF_OTHERS, "word " * 20, "word") == []
+    assert english_left(at, *OF_THE_DATA, "word " * 20, "word") == []
 
 
 @pytest.mark.parametrize("most", [0.2, 0.9])
@@ -101,7 +99,7 @@ def test_the_threshold_speaks_chinese(most, run, monkeypatch):
     monkeypatch.setattr(abstain, "read_abstain", lambda path: record)
     at = opened(lang="zh")
     assert ("模型弃权" in words(at)) == (most < 0.3)
-    assert english_left(at, *OF_THE_DATA, *OF_OTHERS, "divergence of all answers") == []
+    assert english_left(at, *OF_THE_DATA) == []
 
 
 def test_the_simple_mode_shows_who_holds_the_answer_and_no_more(run):
@@ -112,7 +110,7 @@ def test_the_simple_mode_shows_who_holds_the_answer_and_no_more(run):
     assert "The longer an expert's bar" in words(simple)
     assert {"shares", "answer", "waterfall"} <= set(figures(full))
     assert "The longer an expert's bar" not in words(full)
-    assert english_left(opened(detail="simple", lang="zh"), *OF_THE_DATA, *OF_OTHERS) == []
+    assert english_left(opened(detail="simple", lang="zh"), *OF_THE_DATA) == []
 
 
 def test_what_a_link_asks_for_is_shown_in_the_simple_mode_and_stays(run):
@@ -166,7 +164,7 @@ def test_examples_are_filtered_by_codes_that_the_link_holds(run):
 
 def test_home_is_all_in_chinese_and_simple_leaves_out_the_figure(run):
     at = made_up.opened(HOME, lang="zh")
-    assert english_left(at, *OF_THE_DATA, *OF_OTHERS) == []
+    assert english_left(at, *OF_THE_DATA) == []
     assert figures(at) == ["audit"]
     simple = made_up.opened(HOME, lang="zh", detail="simple")
     assert not figures(simple)

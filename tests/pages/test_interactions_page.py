@@ -20,9 +20,7 @@ from i2moe_core.analysis.store import write_analysis
 from i2moe_core.analysis.triangulation import measure_values
 from i2moe_core.types import interaction_names
 from i2moe_core.ui import jobs
-from i2moe_core.ui.components import analysis_source, filter_bar, interactions_views
 from i2moe_core.ui.components.interactions_look import LOOKS
-from i2moe_core.ui.filters import Filter
 from i2moe_core.ui.table import read_table
 from i2moe_core.ui.words import percent
 
@@ -99,14 +97,15 @@ def test_without_emap_nothing_is_said_of_sums(run, analyzed):
 
 def test_emap_is_started_as_a_job_and_its_result_is_shown_when_there(run, analyzed, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *given, **about: asked.append((*given, about)))
     at = opened(measures_look="sum")
     at.get_by_key("make_emap").click().run()
-    command, folder, _ = asked[0]
+    command, folder, title, about = asked[0]
     assert command[3:8] == ["analyze", str(run.path), "--emap", "--split", "test"]
     assert "--out" not in command
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"emap-{run.name}"
+    assert title.format(**about) == f"The EMAP of '{run.name}' (test)"
     write_emap(analyzed[2], run.path / "emap.json")
     at = opened(measures_look="sum")
     assert [metric.value for metric in at.metric] == [
@@ -189,18 +188,10 @@ def test_without_an_analysis_the_page_offers_to_make_one(analyzed, monkeypatch, 
     assert at.get_by_key("make_analysis")
 
 
-@pytest.fixture
-def own_elements(monkeypatch):
-    """Leave out what other parts of the app say on this page: filter, side bar, the paragraph of reasons."""
-    monkeypatch.setattr(filter_bar, "filter_bar", lambda table: Filter())
-    monkeypatch.setattr(analysis_source, "open_table", lambda run: read_table(run.path / "analysis.parquet"))
-    monkeypatch.setattr(interactions_views, "why_they_differ", lambda *_: "")
-
-
 @pytest.mark.parametrize(
     ("look", "cell"), zip(LOOKS, ["weight~2", "emap~0", "weight~share~0", ""], strict=True)
 )
-def test_it_speaks_chinese(look, cell, run, analyzed, own_elements):
+def test_it_speaks_chinese(look, cell, run, analyzed):
     write_emap(analyzed[2], run.path / "emap.json")
     at = opened(lang="zh", measures_look=look, cell=cell)
     assert not at.exception
@@ -211,7 +202,7 @@ def test_it_speaks_chinese(look, cell, run, analyzed, own_elements):
 
 
 @pytest.mark.parametrize("of_others", [False, True])
-def test_the_offer_of_emap_speaks_chinese(of_others, run, analyzed, own_elements):
+def test_the_offer_of_emap_speaks_chinese(of_others, run, analyzed):
     if of_others:
         write_emap(replace(analyzed[2], run_id="other"), run.path / "emap.json")
     at = opened(lang="zh", measures_look="sum")
@@ -223,7 +214,7 @@ def test_the_offer_of_emap_speaks_chinese(of_others, run, analyzed, own_elements
     ("task", "modalities", "probes"),
     [("multilabel", 2, True), ("regression", 2, True), ("multiclass", 3, True), ("multiclass", 2, False)],
 )
-def test_other_tasks_in_chinese(task, modalities, probes, monkeypatch, tmp_path, own_elements):
+def test_other_tasks_in_chinese(task, modalities, probes, monkeypatch, tmp_path):
     run, data = tiny_runs.array_run(task, modalities, size=40, probes=probes)
     split = str(run.reference.splits[0])
     installed = install(monkeypatch, tmp_path, run, analyze_run(run, data, split, draws=1))

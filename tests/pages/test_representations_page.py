@@ -74,11 +74,12 @@ def test_the_figures_are_this_runs_and_each_says_how_it_is_read(run, measured):
 
 def test_what_was_not_measured_is_started_as_a_job(run, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     at = opened(split="validation")
     assert "Nobody has measured" in words(at)
     at.get_by_key("make_retrieval").click().run()
-    command, folder, _ = asked[0]
+    command, folder, title, about = asked[0]
+    assert title.format(**about) == f"The retrieval of '{run.name}' (validation)"
     assert command[3:7] == ["retrieve", str(run.path), "--split", "validation"]
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"retrieve-{run.name}-validation"

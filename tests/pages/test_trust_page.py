@@ -6,14 +6,12 @@ from pathlib import Path
 import made_up
 import pytest
 import tiny_runs
+import trust_runs
 from streamlit.testing.v1 import AppTest
+from trust_runs import install, opened, without_truth
 
-from i2moe_core import checkpoint
 from i2moe_core.analysis.audit import audit_run
-from i2moe_core.analysis.compare import compare_runs
 from i2moe_core.analysis.compare_file import comparison_content
-from i2moe_core.analysis.weak_points import weak_points
-from i2moe_core.checkpoint import RunSummary
 from i2moe_core.cli.output import json_content
 from i2moe_core.ui import jobs
 from i2moe_core.ui.repeated import comparison_path
@@ -24,54 +22,13 @@ PAGE = "pages/trust.py"
 AUDIT, POINTS, SEEDS = "audit", "points", "seeds"  # in the link, alike in every language
 
 
-@pytest.fixture(scope="module")
-def quick():
-    """Fewer batches, draws and rounds than anybody would want."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("i2moe_core.analysis.weak_gradients.BATCHES", 2)
-        patch.setattr("i2moe_core.analysis.weak_draws.DRAWS", 2)
-        patch.setattr("i2moe_core.analysis.weak_cost.ROUNDS", 1)
-        patch.setattr("i2moe_core.analysis.weak_cost.SECONDS", 0.0)
-        yield patch
-
-
-@pytest.fixture(scope="module")
-def audited(quick):
-    """A tiny run on scenes with its audit, its weak points and its comparison with itself reseeded."""
-    run, data = tiny_runs.scenes_run()
-    other, _ = tiny_runs.scenes_run(hidden=32)
-    found = compare_runs([run, replace(other, name="other", id="other-1")], data.samples, "test")
-    return replace(run, audit=audit_run(run, data)), weak_points(run, data), found
-
-
-def install(monkeypatch, folder, run, points=None, others=()):
-    """Let the app open the run, with the weak points beside it and other runs of the same data."""
-    run = replace(run, path=folder / run.name)
-    run.path.mkdir()
-    if points is not None:
-        (run.path / "weak_points.json").write_bytes(json_content(points | {"run_id": run.id}))
-    made_up.let_open(monkeypatch, folder, run)
-    info, recipe = run.info, run.config.training.recipe
-    same = {"data": info.name, "modalities": tuple(info.modalities), "classes": tuple(info.classes)}
-    found = [
-        RunSummary(folder / name, name, id_, recipe=recipe, fusion=run.config.model.fusion, **same)
-        for name, id_ in ((run.name, run.id), *others)
-    ]
-    monkeypatch.setattr(checkpoint, "list_runs", lambda folder: found)
-    return run
-
-
-def opened(**query):
-    at = AppTest.from_file(str(ROOT / PAGE), default_timeout=30)
-    for name, value in query.items():
-        at.query_params[name] = value
-    return at.run()
+@pytest.fixture
+def audited():
+    return trust_runs.audited()
 
 
 def words(at):
-    parts = [*at.markdown, *at.caption, *at.title, *at.header, *at.subheader, *at.info, *at.warning]
-    parts += [*at.error, *at.success, *at.code]
-    return " ".join(str(part.value) for part in parts).replace("\u00a0", " ")
+    return f"{made_up.words(at)} {' '.join(code.value for code in at.code)}".replace("\u00a0", " ")
 
 
 def notes(at):
@@ -121,11 +78,8 @@ def test_the_verdict_stands_on_top(audit, audited, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("task", ["multiclass", "multilabel", "regression"])
 @pytest.mark.parametrize("recipe", ["faithful", "paper"])
-def test_runs_without_truth_of_every_task(task, recipe, quick, monkeypatch, tmp_path):
-    run, data = tiny_runs.array_run(task, 3, recipe, missing=0.1, probes=recipe == "faithful")
-    run = replace(run, audit=audit_run(run, data, "validation"))
-    points = weak_points(run, data, "validation")
-    install(monkeypatch, tmp_path, run, points)
+def test_runs_without_truth_of_every_task(task, recipe, monkeypatch, tmp_path):
+    install(monkeypatch, tmp_path, *without_truth(recipe, task))
     at = opened()
     assert not at.exception
     assert "Nobody knows" in words(at)
@@ -152,12 +106,12 @@ def test_each_weak_point_says_number_reading_limits_and_remedy(audited, monkeypa
 
 def test_weak_points_are_measured_as_a_job(audited, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     run = install(monkeypatch, tmp_path, audited[0])
     at = opened(trust_look=POINTS)
     assert not at.subheader
     at.get_by_key("make_points").click().run()
-    command, folder, _ = asked[0]
+    command, folder, *_ = asked[0]
     assert command[3:9] == ["audit", str(run.path), "--weak-points", "--save", "--split", "test"]
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"weak-points-{run.name}"
@@ -181,18 +135,18 @@ def test_damaged_weak_points_are_one_sentence(audited, monkeypatch, tmp_path):
 
 def test_a_run_that_nobody_audited_offers_the_audit_as_a_job(audited, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     run = install(monkeypatch, tmp_path, replace(audited[0], audit=None))
     at = opened()
     assert not at.exception
     assert not at.header
     assert "Nobody has audited" in at.info[0].value
     at.get_by_key("make_audit").click().run()
-    command, folder, title = asked[0]
+    command, folder, title, about = asked[0]
     assert command[3:6] == ["audit", str(run.path), "--save"]
     assert "--progress" in command
     assert folder == tmp_path / ".jobs" / f"audit-{run.name}"
-    assert run.name in title
+    assert run.name in title.format(**about)
 
 
 def test_a_running_audit_is_followed(audited, monkeypatch, tmp_path):
@@ -229,13 +183,13 @@ def test_without_another_training_the_page_says_how_to_make_one(audited, monkeyp
 
 def test_trainings_are_compared_as_a_job_and_shown_when_there(audited, monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     run = install(monkeypatch, tmp_path, audited[0], others=[("other", "other-1")])
     at = opened(trust_look=SEEDS)
     assert not at.exception
     assert "Not known yet: compare the trainings" in words(at)
     at.get_by_key("make_comparison").click().run()
-    command, folder, _ = asked[0]
+    command, folder, *_ = asked[0]
     path = comparison_path([run.id, "other-1"], "test")
     assert command[3:7] == ["audit", "--compare", str(run.path), str(tmp_path / "other")]
     assert command[7:11] == ["--split", "test", "--json", str(path)]
@@ -284,10 +238,8 @@ def test_hostile_names_never_meet_markdown(look, audited, monkeypatch, tmp_path)
         assert "<img" not in part.value.replace("\\<", "")
 
 
-def test_vectors_with_the_papers_losses_have_a_margin(quick, monkeypatch, tmp_path):
-    run, data = tiny_runs.array_run(recipe="paper")
-    points = weak_points(run, data, "validation")
-    install(monkeypatch, tmp_path, replace(run, audit=audit_run(run, data, "validation")), points)
+def test_vectors_with_the_papers_losses_have_a_margin(monkeypatch, tmp_path):
+    install(monkeypatch, tmp_path, *without_truth("paper"))
     at = opened(trust_look=POINTS)
     assert not at.exception
     assert len(notes(at)) == 8

@@ -22,6 +22,14 @@ def test_roles_keep_their_parts_within_the_scale():
     assert texts(plots.plot_roles(rows, 0.75)) == ["<b>0.72</b>"]
 
 
+def test_roles_without_their_parts_are_bars_alone():
+    rows = pd.DataFrame({"expert": ["synergy"], "score": [0.72], "ability": [0.9], "specificity": [0.8]})
+    figure = plots.plot_roles(rows, 0.75, parts=False)
+    assert [trace.type for trace in figure.data] == ["bar"]
+    assert not figure.layout.showlegend
+    assert figure.layout.shapes[0].x0 == 0.75
+
+
 def test_zones_meet_and_the_mark_stays_inside():
     figure = plots.plot_zones(1.4, [(0.65, "green"), (1.0, "red")], {0.5: "none"}, start=0.5)
     assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(0.5, 0.65), (0.65, 1.0)]

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from i2moe_core.ui import link as link_module
+
 
 def page():
     import streamlit as st
@@ -101,3 +103,22 @@ def test_an_option_that_comes_later_is_kept_where_nothing_was_taken_away():
     at.run()
     assert not at.exception
     assert found(at)[5] == ["image", "text", "sound"]
+
+
+def test_a_choice_that_a_step_back_takes_out_of_the_link_is_let_go(monkeypatch):
+    monkeypatch.setattr(link_module, "HEARD", 0.0)
+    at = opened(one="text", perhaps="text", many="text,synergy", menu="synergy")
+    for name in ("one", "perhaps", "many"):
+        at.query_params.pop(name)
+    at.run()
+    assert found(at)[:4] == ["image", "synergy", None, []]
+    assert set(link(at)) == {"menu"}
+
+
+def test_a_choice_just_made_is_kept_though_the_browser_has_not_heard_of_it():
+    at = opened()
+    at.selectbox(key="menu").set_value("synergy").run()
+    at.query_params.pop("menu")
+    at.run()
+    assert found(at)[1] == "synergy"
+    assert "".join(link(at)["menu"]) == "synergy"

@@ -98,6 +98,8 @@ def test_what_is_no_expert_has_a_name_of_its_own():
 def test_losses_and_phases_are_named_in_the_visitors_language(monkeypatch):
     monkeypatch.setattr(language._Current, "resolver", staticmethod(lambda: "zh"))
     titles = [panel.title for panel in curved.losses_of(HISTORY, ("image", "text"))]
-    assert titles == ["图像的探针", "对齐", "协同"]
+    alignment = language.say("Alignment")
+    assert titles == ["图像的探针", alignment, "协同"]
     assert curved.phase_title("experts") == "专家"
-    assert curved.cosines_of(HISTORY, ("image", "text"))["name"].unique().tolist() == ["图像的探针和对齐"]
+    cosines = curved.cosines_of(HISTORY, ("image", "text"))
+    assert cosines["name"].unique().tolist() == [f"图像的探针和{alignment}"]

@@ -112,9 +112,10 @@ def test_curves_are_read_anew_when_the_file_changes(folder, tmp_path):
 
 def test_an_interrupted_training_goes_on_with_the_same_command(folder, monkeypatch):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     running.resume_training(folder / "stopped")
-    command, place, _ = asked[0]
+    command, place, title, about = asked[0]
+    assert title.format(**about) == "The training of 'stopped'"
     assert command[3:7] == ["train", "--resume", "--out", str(folder / "stopped")]
     assert place == jobs.folder_of("train", "stopped")
     assert command[-2:] == ["--progress", str(place / "progress.json")]
@@ -122,7 +123,7 @@ def test_an_interrupted_training_goes_on_with_the_same_command(folder, monkeypat
 
 def test_a_wish_is_a_command(folder, monkeypatch):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     wish = Wish("new", "/data/my set", "paper", "tensor", 3, 5, None, ("model.width=8",))
     training_wish.start_wish(wish)
     assert asked[0][0][3:-2] == [
@@ -135,15 +136,15 @@ def test_a_wish_is_a_command(folder, monkeypatch):
 
 def test_several_values_are_a_sweep(folder, monkeypatch):
     asked = []
-    monkeypatch.setattr(jobs, "start", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(jobs, "start", lambda *arguments, **about: asked.append((*arguments, about)))
     training_wish.start_wish(Wish("new", "scenes", "paper", varied=("margin=.1,1",), seeds="0, 1"))
-    command, place, title = asked[0]
+    command, place, title, about = asked[0]
     assert command[3:-2] == [
         "sweep", "--param=margin=.1,1", "--data=scenes", "--recipe", "paper", "--seeds", "0,1", "--out",
         str(folder / "new"),
     ]  # fmt: skip
     assert place == jobs.folder_of("sweep", "new")
-    assert title == "The sweep 'new'"
+    assert title.format(**about) == "The sweep 'new'"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from i2moe_core.language import marked, say
 from i2moe_core.ui.apart import knows_right
 from i2moe_core.ui.components.choice import choose
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.table import Table
 
 RIGHTNESS, SIZE, PAIRS, LESS = "agree", "size", "pairs", "less"
@@ -22,7 +21,7 @@ _KEY = "facet"  # in the link
 def ask_facet(table: Table) -> str:
     """Return what is looked at: at first rightness, where it is known."""
     usual = RIGHTNESS if knows_right(table) else SIZE
-    if not is_full() and not recall(_KEY):
+    if not is_finer_shown(_KEY):
         return usual
     options = {code: say(name) for code, (name, _) in FACETS.items()}
     return choose(say("A closer look"), options, usual, _KEY, hidden=True)

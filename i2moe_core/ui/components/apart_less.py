@@ -17,8 +17,7 @@ from i2moe_core.ui.components.apart_views import say_unknown
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.filters import Filter
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.table import Table
 
 USUAL, _KEY = "jensen_shannon", "measure"  # the latter in the link
@@ -40,7 +39,7 @@ def show_selective(run: Run, table: Table, chosen: Filter) -> None:
 
 
 def _ask_measure() -> str:
-    if not is_full() and not recall(_KEY):
+    if not is_finer_shown(_KEY):
         return USUAL
     options = {column: say(name) for name, column in apart.MEASURES.items()}
     return choose(say("Disagreement is"), options, USUAL, _KEY, menu=True, width=320)
@@ -48,7 +47,7 @@ def _ask_measure() -> str:
 
 def _ask_rule(run: Run, table: Table, measure: str) -> AbstainRule | None:
     """Ask for a threshold where everything is shown, or where the link holds what was asked for."""
-    if not is_full() and not any(name in st.query_params for name in ("target", "promise")):
+    if not is_finer_shown("target", "promise"):
         return None
     st.header(say("When should it abstain?"))
     rule = ask_threshold(run, table, measure)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from i2moe_core.ui.link import is_new, keep_only, recall, remember
+from i2moe_core.ui.link import is_new, is_taken_out, keep_only, recall, remember
 
 _NAMES = "choices_in_link"
 _BETWEEN = ","  # codes of several choices in the link
@@ -58,6 +58,7 @@ def choose_maybe(label: str, options: Mapping[str, str], key: str, **looks: Any)
 
 def choose_many(label: str, options: Mapping[str, str], key: str, **looks: Any) -> list[str]:
     """Let the visitor choose any number of ``options``, code -> what is shown; no code may hold a comma."""
+    _follow(key)
     if key not in st.session_state or is_new(key):
         st.session_state[key] = [code for code in recall(key).split(_BETWEEN) if code in options]
     looks |= {"format_func": _written(options), "select_all": False}
@@ -71,6 +72,7 @@ def choose_kept(label: str, options: Mapping[str, str], key: str, **looks: Any) 
 
     No code may hold a comma or be "none". Other options than before begin with what the link says of them.
     """
+    _follow(key)
     shown, before = list(options), f"{key}_options"
     if key not in st.session_state or is_new(key) or st.session_state.get(before) != shown:
         asked = recall(key).split(_BETWEEN)
@@ -101,7 +103,15 @@ def _written(options: Mapping[str, str]) -> Callable[[str], str]:
     return lambda code: options.get(code, code)
 
 
+def _follow(key: str) -> None:
+    """Forget a choice that the link no longer holds, as after a step back."""
+    if key in st.session_state and is_taken_out(key):
+        remember(key, "")
+        del st.session_state[key]
+
+
 def _begin(key: str, options: Mapping[str, str], usual: str | None) -> None:
+    _follow(key)
     if key not in st.session_state or is_new(key) or st.session_state[key] not in {*options, None}:
         asked = recall(key)
         st.session_state[key] = asked if asked in options else usual

@@ -42,7 +42,8 @@ def start_emap(run: Run, table: Table) -> None:
     options = ["--emap", "--split", table.info.split, *out]
     command = jobs.command("analyze", run.path, *options, progress=folder)
     try:
-        jobs.start(command, folder, f"The EMAP of '{run.name}' ({table.info.split})")
+        title = marked("The EMAP of '{run}' ({split})")
+        jobs.start(command, folder, title, run=run.name, split=table.info.split)
     except InputError as error:
         show_input_error(error)
 

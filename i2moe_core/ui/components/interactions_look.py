@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from i2moe_core.language import marked, say
 from i2moe_core.ui.components.choice import choose
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown
 
 RANKS, TRUTH, SET, SUM = "ranks", "truth", "set", "sum"
 LOOKS = {
@@ -19,7 +18,7 @@ _KEY = "measures_look"  # in the link
 
 def ask_look() -> str | None:
     """Return which look is taken; None where the simple mode takes none."""
-    if not is_full() and not recall(_KEY):
+    if not is_finer_shown(_KEY):
         return None
     options = {code: say(name) for code, (name, _) in LOOKS.items()}
     return choose(say("A closer look"), options, RANKS, _KEY, hidden=True)

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from i2moe_core.language import say
 from i2moe_core.plots import expert_colours, expert_label, expert_meaning
 
 _DOT = "display:inline-block;width:.8em;height:.8em;border-radius:50%;margin-right:.45em;flex:none"
@@ -34,4 +35,5 @@ def show_heading(colour: str, label: str, said: str) -> None:
 def _item(name: str, names: Sequence[str]) -> str:
     dot = f'<span style="{_DOT};background:{expert_colours(names)[name]}"></span>'
     meaning = f'<span style="opacity:.75">{escape(expert_meaning(name))}</span>'
-    return f'<div style="{_ITEM}">{dot}<span><b>{escape(expert_label(name))}</b>: {meaning}</span></div>'
+    words = say("{expert}: {meaning}", expert=f"<b>{escape(expert_label(name))}</b>", meaning=meaning)
+    return f'<div style="{_ITEM}">{dot}<span>{words}</span></div>'

@@ -14,11 +14,13 @@ from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_gap, plot_recalls
 from i2moe_core.plots.palette import input_label, inputs_label
 from i2moe_core.ui import jobs, represented, represented_words
+from i2moe_core.ui.components.analysis_source import SPLITS
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.failures import show_input_error
 from i2moe_core.ui.language import is_full
+from i2moe_core.ui.table import split_label
 from i2moe_core.ui.words import plain
 
 VERB = "retrieve"
@@ -30,7 +32,7 @@ def open_retrieval(run: Run) -> Retrieval | None:
     Raises:
         InputError: the file is damaged.
     """
-    splits = {split: say(words) for split, words in represented.SPLITS.items()}
+    splits = {split: split_label(split) for split in SPLITS}
     split = choose(say("Measured on"), splits, next(iter(splits)), "split", hidden=True)
     found, stale = represented.find_retrieval(run, split)
     job = jobs.find(jobs.folder_of(VERB, f"{run.name}-{split}"))
@@ -55,9 +57,9 @@ def start_retrieval(run: Run, split: str) -> None:
     """Start to measure; for use in a callback."""
     folder = jobs.folder_of(VERB, f"{run.name}-{split}")
     command = jobs.command(VERB, run.path, "--split", split, progress=folder)
-    title = marked("The retrieval of '{run}' ({split})").format(run=run.name, split=split)
+    title = marked("The retrieval of '{run}' ({split})")
     try:
-        jobs.start(command, folder, title)
+        jobs.start(command, folder, title, run=run.name, split=split)
     except InputError as error:
         show_input_error(error)
 
@@ -108,9 +110,9 @@ def show_gap(found: Retrieval, pair: Matched) -> None:
 
 def _note_recalls(found: Retrieval, pair: Matched) -> None:
     how = say(
-        "How often the partner is among the first 1, 5 or 10 of {count:,} {split}; the upright stroke is "
-        "chance, a line holds 95 % of resamples.",
-        count=found.samples, split=say(represented.SPLITS.get(found.split, found.split)),
+        "How often the partner is among the first 1, 5 or 10 of {count:,} samples ({split}); the upright "
+        "stroke is chance, a line holds 95 % of resamples.",
+        count=found.samples, split=split_label(found.split),
     )  # fmt: skip
     if is_full():
         how = f"{how} {represented_words.ties_sentence(pair)}"
@@ -128,11 +130,10 @@ def _show_figures(pair: Matched) -> None:
     apart = "–" if gap.separability is None else f"{gap.separability:.3f}"
     cells = [
         (say("Between the centres"), f"{gap.distance:.2f}", say("Of vectors of length 1: 0 to 2")),
-        (
-            say("Told apart (AUROC)"), apart,
-            say("By a linear classifier, on samples it has not seen; .5 is chance"),
-        ),
-        (say("Alignment"), f"{gap.alignment:.2f}", say("Mean squared distance of partners, 0 to 4")),
+        (say("Told apart (AUROC)"), apart,
+         say("By a linear classifier, on samples it has not seen; .5 is chance")),
+        (say("Alignment of partners"), f"{gap.alignment:.2f}",
+         say("Mean squared distance of partners, 0 to 4")),
     ]  # fmt: skip
     for name, number in zip((pair.first, pair.second), gap.uniformity, strict=True):
         label = say("Uniformity, {input}", input=plain(input_label(name)))

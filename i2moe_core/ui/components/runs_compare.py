@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from i2moe_core.checkpoint import Run, RunSummary
-from i2moe_core.language import say
+from i2moe_core.language import marked, say
 from i2moe_core.ui import jobs
 from i2moe_core.ui.compared import AT_MOST, SPLITS, candidates, first_choice, misfit
 from i2moe_core.ui.components.choice import choose
@@ -67,8 +67,8 @@ def start_comparison(chosen: Sequence[RunSummary], split: str, path: Path) -> No
     """
     folder = jobs.folder_of(VERB, path.stem)
     options = ["--compare", *(one.path for one in chosen), "--split", split, "--json", path]
-    title = f"The comparison of {', '.join(one.name for one in chosen)}"
-    jobs.start(jobs.command("audit", *options, progress=folder), folder, title)
+    command, names = jobs.command("audit", *options, progress=folder), [one.name for one in chosen]
+    jobs.start(command, folder, marked("The comparison of {runs}"), runs=", ".join(names))
 
 
 def _ask(known: dict[str, RunSummary], run: Run | None) -> tuple[list[str], str]:

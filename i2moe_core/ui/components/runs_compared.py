@@ -12,8 +12,7 @@ from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.runs_differences import show_differences
 from i2moe_core.ui.components.runs_table import figure_looks
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.repeated import lead_rows, lead_sentence, seed_sentence
 from i2moe_core.ui.words import plain
 
@@ -49,7 +48,7 @@ def show_compared(found: Comparison) -> None:
 
 
 def _ask_look() -> str:
-    if not is_full() and not recall("compared_by"):
+    if not is_finer_shown("compared_by"):
         return FIGURES
     looks = {code: say(words) for code, words in LOOKS.items()}
     return choose(say("Compared by"), looks, FIGURES, "compared_by", hidden=True)

@@ -14,8 +14,7 @@ from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.curved import Span
 from i2moe_core.ui.failures import failures_shown
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.running import INTERRUPTED, TRAINING
 from i2moe_core.ui.words import plain
 
@@ -37,7 +36,7 @@ def show_curves(path: Path, state: str) -> None:
 
 
 def _ask_look() -> str:
-    if not is_full() and not recall("curve_look"):
+    if not is_finer_shown("curve_look"):
         return MEASURE
     looks = {code: say(words) for code, words in LOOKS.items()}
     return choose(say("Curves"), looks, LOSSES, "curve_look", hidden=True)

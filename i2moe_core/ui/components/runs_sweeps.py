@@ -19,8 +19,7 @@ from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.components.runs_views import tried
 from i2moe_core.ui.failures import failures_shown
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.words import plain
 
 HEADS = {
@@ -70,14 +69,14 @@ def _offer_to_go_on(folder: Path) -> None:
     elif jobs.state(job).stage != jobs.RUNNING:
         st.button(
             say("Go on with the sweep"), icon=":material/play_arrow:", type="primary", key="sweep_on",
-            on_click=tried(lambda: jobs.start(job.command, job.folder, job.title)),
+            on_click=tried(lambda: jobs.start(job.command, job.folder, job.title, **job.about)),
         )  # fmt: skip
 
 
 def _ask(sweep: Sweep) -> tuple[str, str]:
     measures = sweep_measures(sweep.rows) or {"accuracy": say("Accuracy")}
     names, measure = list(sweep.parameters), next(iter(measures))
-    if is_full() or recall("sweep_measure"):
+    if is_finer_shown("sweep_measure"):
         measure = choose(say("Measure"), measures, measure, "sweep_measure", menu=True, width=340)
     parameter = names[0]
     if len(names) > 1:

@@ -18,8 +18,7 @@ from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.components.runs_curves import show_curves
 from i2moe_core.ui.failures import show_input_error
-from i2moe_core.ui.language import is_full
-from i2moe_core.ui.link import recall
+from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.training_wish import OWN, SETS, Wish, start_wish, suggested_name, terminal_line
 from i2moe_core.ui.words import plain
 
@@ -55,7 +54,7 @@ def _ask() -> Wish:
             recipe = st.selectbox(say("Recipe"), list(RECIPES), key="train_recipe", bind="query-params")
             st.caption(_described(RECIPES, recipe))
         wish = Wish("", source, recipe)
-        if is_full() or recall("train_fusion"):
+        if is_finer_shown("train_fusion"):
             with third:
                 wish = replace(wish, fusion=_ask_fusion())
         place = third

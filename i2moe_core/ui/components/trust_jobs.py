@@ -62,17 +62,17 @@ def audit_again(run: Run) -> None:
 
 def start_audit(run: Run) -> None:
     """Start the audit; for use in a callback."""
-    start("audit", run.name, [run.path, "--save"], f"The audit of '{run.name}'")
+    start("audit", run.name, [run.path, "--save"], marked("The audit of '{run}'"), run=run.name)
 
 
-def start(verb: str, name: str, options: Sequence[object], title: str) -> None:
+def start(verb: str, name: str, options: Sequence[object], title: str, **about: str) -> None:
     """Start ``i2moe audit`` in the folder of ``verb`` and ``name``; what refuses is shown.
 
-    title: in English, for it is kept with the job, which visitors of any language see.
+    title, about: as in ``jobs.Job``, marked for the catalogue.
     """
     folder = jobs.folder_of(verb, name)
     try:
-        jobs.start(jobs.command("audit", *options, progress=folder), folder, title)
+        jobs.start(jobs.command("audit", *options, progress=folder), folder, title, **about)
     except InputError as error:
         show_input_error(error)
 

@@ -42,6 +42,11 @@ PARTS = marked(
     "what the whole model does) and *does only this* (it moves, or falls silent, as its name demands). The "
     "dotted line is {goal}."
 )
+SCORES = marked(
+    "A bar is how well an expert does what its name says: 0 is not at all, 1 is fully, and the dotted line "
+    "is the mark to reach, {goal}."
+)
+NEEDED = marked("Whether an expert is needed: one that fits its name may have nothing to say on this data.")
 SCORE = marked(
     "**Interaction Recovery Score: {score}.** It joins this with the roles (harmonic mean, chance removed): "
     "1 is perfect, 0 is chance, and neither half can hide the other."
@@ -82,18 +87,20 @@ def show_audit(audit: Audit) -> None:
 
 
 def _show_roles(audit: Audit) -> None:
-    figure = plot_roles(role_rows(audit), ROLE_GOAL)
+    figure = plot_roles(role_rows(audit), ROLE_GOAL, parts=is_full())
+    if not is_full():
+        show_figure(figure, "trust_roles", say("Each expert's role score"))
+        reading_note(say(SCORES, goal=ROLE_GOAL), say(NEEDED))
+        return
     show_figure(figure, "trust_roles", say("Each expert's role score and its two parts"))
-    if is_full():
-        st.markdown(tied("\n".join(f"- {sentence}" for sentence in role_sentences(audit))))
-    reading_note(
-        joined([_tested(audit), say(PARTS, goal=ROLE_GOAL)]),
-        say(
-            "Whether an expert is needed: one that fits its name may have nothing to say on this data. With "
-            "three classes and more even a perfect synergy expert stays below 1, for some swapped pairs are "
-            "valid by chance."
-        ),
+    sentences = role_sentences(audit)
+    if sentences:
+        st.markdown(tied("\n".join(f"- {sentence}" for sentence in sentences)))
+    perfect = say(
+        "With three classes and more even a perfect synergy expert stays below 1, for some swapped pairs are "
+        "valid by chance."
     )
+    reading_note(joined([_tested(audit), say(PARTS, goal=ROLE_GOAL)]), joined([say(NEEDED), perfect]))
 
 
 def _tested(audit: Audit) -> str:

@@ -50,7 +50,7 @@ def show_points(run: Run) -> None:
 def start_points(run: Run) -> None:
     """Start to measure; for use in a callback."""
     options = [run.path, "--weak-points", "--save", "--split", split_of(run)]
-    start(VERB, run.name, options, f"The weak points of '{run.name}'")
+    start(VERB, run.name, options, marked("The weak points of '{run}'"), run=run.name)
 
 
 def _offer(run: Run, busy: bool) -> None:
@@ -91,12 +91,13 @@ def _show_overview(points: Mapping[str, Point]) -> None:
     ]
     heads = f"| | {say('Weak point')} | {say('This model')} | |"
     st.markdown(tied("\n".join([heads, "|---|---|---|---|", *lines])))
-    st.caption(
-        say(
-            "The words on the right guide the eye, by marks of this app's own; the numbers and figures below "
-            "are the finding."
-        )
+    marks = say(
+        "The words on the right only guide the eye, by marks of this app's own; the numbers are the finding."
     )
+    if is_full():
+        st.caption(marks)
+    else:
+        reading_note(marks, say("Whether it did harm to an answer: the numbers are of the whole model."))
 
 
 def _light(key: str, point: Point) -> str:

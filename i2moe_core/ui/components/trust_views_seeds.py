@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from i2moe_core.analysis.compare import Comparison
+from i2moe_core.analysis.compare_samples import difference_sentence
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.explain.numbers import joined
-from i2moe_core.language import say
+from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_against, plot_stability
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.figure import reading_note, show_figure
@@ -37,6 +38,15 @@ from i2moe_core.ui.words import plain
 
 VERB = "compare"
 WORST = 5  # samples
+SAME_LEAD_BRIEFLY = marked(
+    "A mark is how often both trainings give the largest part of the answer to the same expert; the line is "
+    "how often they give the same answer."
+)
+SAME_LEAD = marked(
+    "A mark is the share of the samples in which both trainings give the largest part of the answer to the "
+    "same expert, with its 95 % interval; the line is how often they give the same answer. Same answers with "
+    "other leading experts are answers whose reason is not settled."
+)
 
 
 def show_seeds(run: Run) -> None:
@@ -90,7 +100,8 @@ def start_comparison(run: Run, chosen: Sequence[RunSummary], split: str, path: P
     """Start the comparison; for use in a callback."""
     runs = [run.path, *(other.path for other in chosen)]
     options = ["--compare", *runs, "--split", split, "--json", path]
-    start(VERB, path.stem, options, f"The comparison of '{run.name}' with {len(chosen)} more")
+    title = marked("The comparison of '{run}' with {count} more")
+    start(VERB, path.stem, options, title, run=run.name, count=str(len(chosen)))
 
 
 def _show(found: Comparison) -> None:
@@ -102,11 +113,7 @@ def _show(found: Comparison) -> None:
     figure = plot_against(rows, say("same leading expert"), say("same answer"))
     show_figure(figure, "trust_lead", say("How often two trainings name the same leading expert"))
     reading_note(
-        say(
-            "A mark is the share of the samples in which both trainings give the largest part of the answer "
-            "to the same expert, with its 95 % interval; the line is how often they give the same answer. "
-            "Same answers with other leading experts are answers whose reason is not settled."
-        ),
+        say(SAME_LEAD if is_full() else SAME_LEAD_BRIEFLY),
         say("Which of the two is right: trainings can agree on a wrong reason."),
     )
     if is_full():
@@ -152,13 +159,14 @@ def _show_weights(found: Comparison) -> None:
 
 
 def _show_differences(found: Comparison) -> None:
-    rows = found.differences.head(WORST)
-    if rows.empty:
+    rows = found.differences.head(WORST).to_dict("records")
+    if not rows:
         return
     st.subheader(say("Where do they part most?"))
     lines = [
-        f"- **{plain(str(row.id), 60)}** ({plain(str(row.label), 60)}): {plain(str(row.why), 500)}"
-        for row in rows.itertuples()
+        f"- **{plain(str(row['id']), 60)}** ({plain(str(row['label']), 60)}): "
+        f"{plain(difference_sentence(row), 500)}"
+        for row in rows
     ]
     st.markdown("\n".join(lines))
     reading_note(
