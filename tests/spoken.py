@@ -25,10 +25,15 @@ def english_left(at: AppTest, *of_the_data: str) -> list[str]:
     found = []
     for element in [*_all(at.main), *_all(at.sidebar)]:
         for text in _strings(element.proto) if isinstance(getattr(element, "proto", None), Message) else ():
-            for own in of_the_data:
-                text = text.replace(own, " ")
-            found += [hit.group() for hit in SENTENCE.finditer(CODE.sub(" · ", text))]
+            found += english_in(text, *of_the_data)
     return found
+
+
+def english_in(text: str, *of_the_data: str) -> list[str]:
+    """Return the same of one text."""
+    for own in of_the_data:
+        text = text.replace(own, " ")
+    return [hit.group() for hit in SENTENCE.finditer(CODE.sub(" · ", text))]
 
 
 def speak_chinese(monkeypatch: pytest.MonkeyPatch) -> None:

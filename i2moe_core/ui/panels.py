@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from i2moe_core.explain.attribution.cells import FRAME
+from i2moe_core.explain.attribution.cells import FRAME, cell_label
 from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
 from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_colours, expert_label
@@ -102,7 +102,7 @@ def describe_cell(cell: Cell) -> str:
         if is_frame(cell):
             return say("the pieces that frame the text")
         return say("the word “{word}”", word=cell.label)
-    return say("{part} of {input}", part=cell.label, input=input_name(cell))
+    return say("{part} of {input}", part=cell_label(cell), input=input_name(cell))
 
 
 def input_name(cell: Cell) -> str:

@@ -1,26 +1,23 @@
 """The page of attributions in Chinese and in its simple mode; links hold codes, alike in both languages."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import made_up
 import pytest
+import tiny_runs
 from made_up import words
 from spoken import english_left
 
+from i2moe_core.explain import interactions
+from i2moe_core.language import current
+from i2moe_core.ui.components import attribution_report
 from i2moe_core.ui.components.attribution_ask import QUESTIONS, VIEWS
 
 PAGE = "pages/attributions.py"
 opened = partial(made_up.opened, PAGE)
 OF_THE_DATA = ("pick the crimson one", "broken: broken is damaged")
-OF_THE_PAIR = (  # what the pair's own parts say above the maps; their tests are elsewhere
-    "Choose another pair, or bring your own", "Explain the class", "The image of this pair",
-    "The model answers", "Take one away to see how the experts answer from the rest",
-    "What the model gets", "Where the pair comes from", "Why this rather than",
-    "Compares two answers: each expert's part in the first one's lead over the second.",
-    "circle rather than cross", "circle rather than triangle", "the difference of two panels",
-    "of the image", "the model was told that nothing is there", "and answers from the rest",
-)  # fmt: skip
 FULL_ONLY = ("class", "method", "about", "compare", "hide", "baseline_image")
 
 
@@ -29,9 +26,9 @@ def chinese(monkeypatch, tmp_path, **options):
     return partial(opened, lang="zh")
 
 
-def left(at):
+def left(at, *own):
     assert not at.exception
-    return english_left(at, *OF_THE_DATA, *OF_THE_PAIR)
+    return english_left(at, *own, *OF_THE_DATA)
 
 
 def keys(at):
@@ -65,6 +62,7 @@ def test_nothing_is_left_in_english_for_arrays(monkeypatch, tmp_path):
     assert left(at) == []
     bars = [json.loads(e.proto.spec) for e in at.get("plotly_chart") if "bars_x2" in e.proto.id]
     assert bars[0]["data"][0]["text"][1].startswith("第 2 个数: ")
+    assert "第 2 个数" in words(at)
 
 
 def test_short_words_are_said_too(monkeypatch, tmp_path):
@@ -134,3 +132,30 @@ def test_simple_shows_what_a_link_asks_for(query, shown, monkeypatch, tmp_path):
     at = opened(detail="simple", **query)
     assert "".join(at.query_params[shown]) == query[shown]
     assert str(at.session_state[shown]) == query[shown]
+
+
+def test_a_control_that_a_link_brought_stays_when_the_usual_is_chosen(monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = opened(detail="simple", compare="synergy")
+    at.selectbox(key="compare").set_value("nothing").run()
+    assert "compare" not in at.query_params
+    assert at.selectbox(key="compare").value == "nothing"
+
+
+def test_pairs_and_the_report_of_the_real_core_are_said(monkeypatch, tmp_path):
+    run, _ = tiny_runs.scenes_run()
+    made_up.let_open(monkeypatch, tmp_path, replace(run, path=tmp_path / run.name))
+    few, written = interactions.explain_interactions, []
+    monkeypatch.setattr(
+        interactions, "explain_interactions", lambda *args, **options: few(*args, coalitions=4, **options)
+    )
+    monkeypatch.setattr(attribution_report, "html_report", lambda *args: written.append(current()) or "")
+    at = opened(lang="zh", pairs="on", near="true", pairs_of="synergy", pairs_by="negative", example="s1")
+    own = run.reference.raw["text"]
+    assert left(at, *own) == []
+    assert at.selectbox(key="pairs_of").value == "synergy"
+    assert at.selectbox(key="pairs_by").value == "negative"
+    next(button for button in at.button if button.label == "生成报告").click()
+    at.run()
+    assert written == ["zh"]
+    assert left(at, *own) == []

@@ -127,7 +127,7 @@ def test_the_tests_name_the_best_method_and_report_their_steps(counted):
     found = attributed.gather_evidence(run, picture(), WISH, lambda *step: steps.append(step))
     assert found.choice.methods[0] == "integrated_gradients"  # the second method's made-up badge is the best
     assert {"occlusion", "integrated_gradients"} <= set(found.badges)
-    assert steps[-1][0] == "the tests"
+    assert steps[-1][0] == attributed.TESTS
     assert [step[1] for step in steps] == list(range(len(steps)))
     count = len(done)
     assert attributed.look_evidence(run, picture(), WISH) is found

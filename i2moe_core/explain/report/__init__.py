@@ -17,6 +17,8 @@ from i2moe_core.explain.report.markup import Markup, tag
 from i2moe_core.explain.report.material import Material, seen_pictures
 from i2moe_core.explain.report.pairs import strongest_pairs
 from i2moe_core.explain.report.style import SHEET
+from i2moe_core.explain.wording import answer_label
+from i2moe_core.language import current, say
 from i2moe_core.types import PairExplanation
 
 __all__ = ["html_report"]
@@ -64,23 +66,24 @@ def html_report(
         repeat.how_to_repeat(material),
     )
     body = tag("body", inputs.heading(material), tag("main", sections), _footer())
-    return f"<!DOCTYPE html>\n{tag('html', _head(explanation), body, lang='en')}\n"
+    return f"<!DOCTYPE html>\n{tag('html', _head(explanation), body, lang=current())}\n"
 
 
 def _head(explanation: PairExplanation) -> Markup:
+    answer = answer_label(explanation.task, explanation.prediction)
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{explanation.prediction}: one sample explained"),
+        tag("title", say("{answer}: one sample explained", answer=answer)),
         tag("style", Markup(SHEET)),
     )
 
 
 def _footer() -> Markup:
-    words = (
+    words = say(
         "Written by I²MoE Explorer. The file is complete: it loads nothing and runs nothing, so it can be "
         "kept, printed and sent. Numbers are shown rounded; the full ones stand in the file beside them."
     )

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from i2moe_core.explain.attribution.cells import cell_label
 from i2moe_core.explain.attribution.result import Attribution, Attributions
 from i2moe_core.explain.attribution.tops import Top, top_cells
 from i2moe_core.explain.numbers import digits_for, percent, signed
-from i2moe_core.explain.palette import UP
+from i2moe_core.explain.palette import UP, expert_label, input_label
 from i2moe_core.explain.report.badges import badge_lines
 from i2moe_core.explain.report.figures import series, stacked
 from i2moe_core.explain.report.maps import patch_map, words_strip
-from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag
+from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag, woven
 from i2moe_core.explain.report.material import Material
-from i2moe_core.explain.report.parts import expert_name
+from i2moe_core.explain.report.parts import expert_name, in_a_row
+from i2moe_core.language import say
 from i2moe_core.types import UNIQUE
 
 GAP = 0.05  # a completeness gap above it is told as a fault
@@ -44,20 +46,38 @@ def target_card(material: Material, item: Attribution, scales: Mapping[str, floa
 
 def target_title(material: Material, item: Attribution) -> Child:
     """Return what a target is about, with the expert's colour where it is about one."""
+    sentence, names = _about(material, item)
+    shown = {place: foreign(name) for place, name in names.items()}
+    if item.expert is not None:
+        shown["expert"] = expert_name(item.expert, material.colours)
+    return woven(sentence, **shown)
+
+
+def target_words(material: Material, item: Attribution) -> str:
+    """Return the same as text."""
+    sentence, names = _about(material, item)
+    return sentence.format(**names)
+
+
+def _about(material: Material, item: Attribution) -> tuple[str, dict[str, str]]:
+    """Return a sentence with {places}, and the names that belong there."""
     kind, _, rest = item.target.partition("/")
     classes = material.explanation.classes
     if kind == "answer":
-        return ["The answer ", foreign(classes[int(rest)])]
+        return say("The answer {answer}"), {"answer": classes[int(rest)]}
     if kind == "difference":
         first, _, second = rest.partition("/")
-        return [foreign(classes[int(first)]), " rather than ", foreign(classes[int(second)])]
+        names = {"first": classes[int(first)], "second": classes[int(second)]}
+        return say("{first} rather than {second}"), names
     if item.expert is None:
-        return item.label
-    name = expert_name(item.expert, material.colours)
+        return say("The experts' disagreement"), {}
+    expert = {"expert": expert_label(item.expert)}
     if kind == "gate":
-        return ["The weight of ", name]
-    what = "score" if kind == "expert" else "contribution"
-    return [name, f": its {what} for ", foreign(classes[int(rest.rpartition("/")[2])])]
+        return say("The weight of {expert}"), expert
+    named = expert | {"answer": classes[int(rest.rpartition("/")[2])]}
+    if kind == "expert":
+        return say("{expert}: its score for {answer}"), named
+    return say("{expert}: its contribution for {answer}"), named
 
 
 def _map(material: Material, item: Attribution, name: str, scale: float) -> Markup | None:
@@ -68,25 +88,31 @@ def _map(material: Material, item: Attribution, name: str, scale: float) -> Mark
     if value is None:
         return None
     if not np.isfinite(item.cells[own]).any():
-        return tag("p", f"The method says nothing of the {name}.", class_="note")
-    if kind == "image":
-        alt = f"Which patches of the {name} moved {item.label}"
-        return patch_map(found, item, name, material.pictures[name], scale, alt)
+        return tag(
+            "p", say("The method says nothing of the {input}.", input=input_label(name)), class_="note"
+        )
     if kind == "text":
         return words_strip(found, item, name, value, scale)
-    return series(item.cells[own], UP, f"Which numbers of {name} moved {item.label}")
+    alt = say(
+        "Which parts of the {input} moved this: {target}",
+        input=input_label(name), target=target_words(material, item),
+    )  # fmt: skip
+    if kind == "image":
+        return patch_map(found, item, name, material.pictures[name], scale, alt)
+    return series(item.cells[own], UP, alt)
 
 
 def _shares_bar(material: Material, item: Attribution) -> Markup:
     parts = [
-        (name, share, material.colours[f"{UNIQUE}:{name}"]) for name, share in item.shares.items()
+        (input_label(name), share, material.colours[f"{UNIQUE}:{name}"])
+        for name, share in item.shares.items()
     ]  # an input has the colour of the expert that is unique to it
     keys = [
         tag("span", _dot(colour), foreign(name), " ", number(share, percent(share)))
         for name, share, colour in parts
     ]
     return tag(
-        "div", stacked(parts, "Share of each input in all that moved it"), tag("p", keys, class_="keys")
+        "div", stacked(parts, say("Share of each input in all that moved it")), tag("p", keys, class_="keys")
     )
 
 
@@ -96,12 +122,12 @@ def _dot(colour: str) -> Markup:
 
 def _strongest(found: Attributions, item: Attribution) -> Markup:
     groups = (
-        ("Words: ", top_cells(found, item, "text", 3)),
-        ("Patch: ", top_cells(found, item, "image", 1)),
-        ("Numbers: ", top_cells(found, item, "array", 2)),
+        (say("Words: {these}"), top_cells(found, item, "text", 3)),
+        (say("Patch: {these}"), top_cells(found, item, "image", 1)),
+        (say("Numbers: {these}"), top_cells(found, item, "array", 2)),
     )
-    lines = [tag("li", name, _listed(tops)) for name, tops in groups if tops]
-    return tag("ul", lines or tag("li", "Nothing moved it."), class_="tops note")
+    lines = [tag("li", woven(told, these=_listed(tops))) for told, tops in groups if tops]
+    return tag("ul", lines or tag("li", say("Nothing moved it.")), class_="tops note")
 
 
 def _listed(tops: tuple[Top, ...]) -> list[Child]:
@@ -109,18 +135,26 @@ def _listed(tops: tuple[Top, ...]) -> list[Child]:
     shown: list[Child] = []
     for place, top in enumerate(tops):
         value = tag("span", number(top.value, signed(top.value, digits)), class_="figures")
-        shown += [", " if place else "", foreign(top.cell.label), " ", value]
+        shown += [say(", ") if place else "", foreign(cell_label(top.cell)), " ", value]
     return shown
 
 
-def _account(item: Attribution) -> list[Child]:
+def _account(item: Attribution) -> Child:
     digits = digits_for([item.value, item.baseline_value])
     start = number(item.baseline_value, signed(item.baseline_value, digits))
     end = number(item.value, signed(item.value, digits))
-    parts: list[Child] = ["With everything removed ", start, ", with the sample as given ", end, "."]
-    if item.gap is None:
-        return [*parts, " This method does not promise that its numbers sum to the difference."]
-    gap = number(item.gap, percent(item.gap))
-    if item.gap > GAP:
-        return [*parts, " The numbers miss the difference by ", gap, " of it: read them with care."]
-    return [*parts, " The numbers sum to the difference; the gap is ", gap, " of it."]
+    ends = woven(
+        say("With everything removed {start}, with the sample as given {end}."), start=start, end=end
+    )
+    return in_a_row(ends, _gap(item.gap))
+
+
+def _gap(gap: float | None) -> Child:
+    if gap is None:
+        return say("This method does not promise that its numbers sum to the difference.")
+    share = number(gap, percent(gap))
+    if gap > GAP:
+        return woven(
+            say("The numbers miss the difference by {share} of it: read them with care."), share=share
+        )
+    return woven(say("The numbers sum to the difference; the gap is {share} of it."), share=share)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from i2moe_core.explain.numbers import listing
-from i2moe_core.explain.palette import expert_label
+from i2moe_core.explain.palette import expert_label, input_label, inputs_label
 from i2moe_core.explain.readings import STILL, movements, reacts_as_named
-from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag
+from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag, woven
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import chip, drawn, expert_name, section, table
 from i2moe_core.explain.verdict import checks_of, trust
+from i2moe_core.language import say
 
 
 def swaps(material: Material) -> Markup | None:
@@ -28,20 +28,29 @@ def swaps(material: Material) -> Markup | None:
         ]
         for k, e in enumerate(found.experts)
     ]
-    head = ["Expert", *(["Other ", foreign(name)] for name in names), "Fits its name here?"]
+    others = [woven(say("Other {input}"), input=foreign(input_label(name))) for name in names]
+    head = [say("Expert"), *others, say("Fits its name here?")]
     whole = table(head, rows, range(1, len(names) + 1))
     count = found.perturbed.shape[2]
     return section(
         "swaps",
-        "If one input were another sample's",
+        say("If one input were another sample's"),
         drawn(
             whole,
-            f"How far the expert's answer moves on average when that input is taken from {count} other "
-            "samples: 0 % not at all, 100 % to another answer altogether."
+            say(
+                "How far the expert's answer moves on average when that input is taken from {count} other "
+                "samples: 0 % not at all, 100 % to another answer altogether.",
+                count=count,
+            )
             if found.task != "regression"
-            else f"How far the estimate moves on average with that input of {count} other samples.",
-            "The role of redundancy, which the audit tests over many samples; movements below "
-            f"{STILL:.0%} count as none.",
+            else say(
+                "How far the estimate moves on average with that input of {count} other samples.", count=count
+            ),
+            say(
+                "The role of redundancy, which the audit tests over many samples; movements below {least} "
+                "count as none.",
+                least=f"{STILL:.0%}",
+            ),
         ),
     )
 
@@ -53,7 +62,7 @@ def disagreement(material: Material) -> Markup:
     longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
     names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
     sentence = names.sub(lambda hit: labels[hit.group().lower()], str(found.disagreement["sentence"]))
-    return section("disagreement", "Do the experts agree?", tag("p", foreign(sentence)))
+    return section("disagreement", say("Do the experts agree?"), tag("p", foreign(sentence)))
 
 
 def audit(material: Material) -> Markup:
@@ -61,12 +70,17 @@ def audit(material: Material) -> Markup:
     light, sentence = trust(material.run.audit)
     known = [check for check in checks_of(material.run.audit) if check.value is not None]
     rows: list[list[Child]] = [
-        [[check.question, tag("small", check.meaning)], number(check.value or 0.0, f"{check.value:.3f}"),
-         f"{check.goal:.2f}", chip(check.light)]
+        [
+            [say(check.question), tag("small", say(check.meaning))],
+            number(check.value or 0.0, f"{check.value:.3f}"), f"{check.goal:.2f}", chip(check.light),
+        ]
         for check in known
     ]  # fmt: skip
-    body = table(["Question", "Measured", "Mark", "Verdict"], rows, (1, 2)) if rows else None
-    return section("audit", "May this run's weights be believed?", tag("p", chip(light), " ", sentence), body)
+    head = [say("Question"), say("Measured"), say("Mark"), say("Verdict")]
+    body = table(head, rows, (1, 2)) if rows else None
+    return section(
+        "audit", say("May this run's weights be believed?"), tag("p", chip(light), " ", sentence), body
+    )
 
 
 def _moved(material: Material, value: float) -> Markup:
@@ -76,6 +90,8 @@ def _moved(material: Material, value: float) -> Markup:
 def _role(material: Material, expert: int) -> str:
     found = material.explanation
     if found.missing:
-        return f"not tested without {listing(list(found.missing))}"
+        return say("not tested without {inputs}", inputs=inputs_label(found.missing))
     verdict = reacts_as_named(found.experts[expert].name, movements(found)[expert], found.modalities)
-    return "one sample cannot tell" if verdict is None else "yes" if verdict else "not on this sample"
+    if verdict is None:
+        return say("one sample cannot tell")
+    return say("yes") if verdict else say("not on this sample")

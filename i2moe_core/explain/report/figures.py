@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from i2moe_core.explain.report.markup import Markup, tag
 WIDTH = 330
 ROW = 40
 _END = 2.0  # room for round ends
-_LONGEST = 34  # characters of a label
+_LONGEST = 34  # Latin letters of a label
 STYLE = (
     "text{font:14px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:currentColor;"
     "paint-order:stroke;stroke:var(--card,#fff);stroke-width:5px;stroke-linejoin:round}"
@@ -117,13 +118,20 @@ def series(values: np.ndarray, colour: str, alt: str) -> Markup:
 
 
 def shortened(label: str, limit: int = _LONGEST) -> str:
-    """Return a label on one line, cut to ``limit`` characters."""
+    """Return a label on one line, cut to the width of ``limit`` Latin letters; a Chinese one is two."""
     line = " ".join(label.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    if _width(line) <= limit:
+        return line
+    fitting = [end for end in range(len(line)) if _width(line[:end]) < limit]
+    return line[: max(fitting, default=0)] + "…"
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _heading(y: float, label: str, shown: str, width: float = WIDTH) -> list[Markup]:
-    room = int((width - 8 * len(shown)) / 7.5)
+    room = int((width - 8 * _width(shown)) / 7.5)
     name = tag("text", shortened(label, min(_LONGEST, room)), tag("title", label), x=0, y=y + 15)
     return [name, tag("text", shown, x=width, y=y + 15, text_anchor="end", class_="value")]
 

@@ -7,38 +7,42 @@ from collections.abc import Iterator
 import numpy as np
 
 from i2moe_core.expert_set import read_name
-from i2moe_core.explain.numbers import listing, percent
-from i2moe_core.explain.palette import INK, expert_label
+from i2moe_core.explain.numbers import percent
+from i2moe_core.explain.palette import INK, expert_label, input_label, inputs_label
 from i2moe_core.explain.report.figures import series
 from i2moe_core.explain.report.maps import data_uri
-from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag
+from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag, woven
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import chip, section
 from i2moe_core.explain.verdict import Light, trust
-from i2moe_core.explain.wording import hardly_prefers
+from i2moe_core.explain.wording import answer_label, hardly_prefers
+from i2moe_core.language import marked, say
 from i2moe_core.types import REDUNDANCY, SYNERGY
 
 _SMALL = 96  # pictures below it keep their pixels as squares
 FAR, _EDGE = 99.0, 90.0  # percentiles of the distance to the nearest reference sample
 _VERDICTS: dict[Light, str] = {
-    "good": "weights verified",
-    "partly": "verified in part",
-    "poor": "misleading weights",
-    "unknown": "not audited",
+    "good": marked("weights verified"),
+    "partly": marked("verified in part"),
+    "poor": marked("misleading weights"),
+    "unknown": marked("not audited"),
 }
 
 
 def heading(material: Material) -> Markup:
     """Return the answer, who holds it, and whether that may be believed."""
     found = material.explanation
-    chance = None if found.task == "regression" else number(found.probability, percent(found.probability))
+    title: Child = foreign(answer_label(found.task, found.prediction))
+    if found.task != "regression":
+        chance = number(found.probability, percent(found.probability))
+        title = woven(say("{answer}, {share}"), answer=title, share=chance)
     light, sentence = trust(material.run.audit)
     return tag(
         "header",
-        tag("p", "I²MoE Explorer · one sample explained", class_="eyebrow"),
-        tag("h1", foreign(found.prediction), [", ", chance] if chance is not None else None),
+        tag("p", say("I²MoE Explorer · one sample explained"), class_="eyebrow"),
+        tag("h1", title),
         tag("p", _leader(material), class_="lead"),
-        tag("p", chip(light, _VERDICTS[light]), " ", sentence, class_="note"),
+        tag("p", chip(light, say(_VERDICTS[light])), " ", sentence, class_="note"),
     )
 
 
@@ -46,62 +50,73 @@ def the_pair(material: Material) -> Markup:
     """Return the inputs as the model got them, and what to know about them."""
     shown = [_shown(material, name, kind) for name, kind in material.run.info.modalities.items()]
     notes = [tag("p", note, class_="note") for note in _notes(material)]
-    return section("pair", "The inputs", tag("div", shown, class_="grid"), notes)
+    return section("pair", say("The inputs"), tag("div", shown, class_="grid"), notes)
 
 
 def _leader(material: Material) -> Child:
     found = material.explanation
     if hardly_prefers(found, found.probabilities):
-        return "The model hardly prefers any answer here: there is little to explain."
+        return say("The model hardly prefers any answer here: there is little to explain.")
     leader = max(found.experts, key=lambda expert: expert.share)
     name = tag("b", foreign(expert_label(leader.name)))
+    share = percent(leader.share)
     if leader.share < 0.4:
-        return [
-            "No expert holds the answer alone; ",
-            name,
-            f" has the largest part, {percent(leader.share)}.",
-        ]
-    return [name, f" holds {percent(leader.share)} of the answer: ", _because(leader.name)]
+        told = say("No expert holds the answer alone; {expert} has the largest part, {share}.")
+        return woven(told, expert=name, share=share)
+    told = say("{expert} holds {share} of the answer: {why}")
+    return woven(told, expert=name, share=share, why=_because(leader.name))
 
 
 def _because(name: str) -> Child:
     parts = read_name(name)
-    own, some = foreign(listing(parts.modalities)), bool(parts.modalities)
+    own = foreign(inputs_label(parts.modalities)) if parts.modalities else say("the inputs")
     if parts.role == SYNERGY:
-        return [own, " had to be read together."] if some else "the inputs had to be read together."
+        return woven(say("{inputs} had to be read together."), inputs=own)
     if parts.role == REDUNDANCY:
-        return ["each of ", own, " tells it by itself."] if some else "each input tells it by itself."
-    return ["the ", own, " tells what the rest does not."]
+        return woven(say("each of {inputs} tells it by itself."), inputs=own)
+    return woven(say("the {input} tells what the rest does not."), input=own)
 
 
 def _shown(material: Material, name: str, kind: str) -> Markup:
     value = material.values.get(name)
-    title = tag("h3", foreign(name))
+    label = input_label(name)
+    title = tag("h3", foreign(label))
     if value is None:
-        return tag(
-            "div", title, tag("p", "Not given: the model was told that nothing is there."), class_="card"
-        )
+        nothing = say("Not given: the model was told that nothing is there.")
+        return tag("div", title, tag("p", nothing), class_="card")
     if kind == "image":
         pixels = material.pictures[name]
         size = " pixelated" if pixels.shape[0] < _SMALL else ""
-        alt = (
-            f"The picture '{name}' of this sample as the model sees it, {pixels.shape[1]} x {pixels.shape[0]}"
-        )
+        alt = say(
+            "The {input} of this sample as the model sees it, {width} x {height}",
+            input=label, width=pixels.shape[1], height=pixels.shape[0],
+        )  # fmt: skip
         body = tag("img", src=data_uri(pixels), alt=alt, class_="picture" + size)
     elif kind == "text":
         body = tag("blockquote", value, dir="auto")
     else:
         shape = " x ".join(str(n) for n in np.shape(value))
-        body = tag("div", series(value, INK, f"The numbers of {name}"), tag("p", f"{shape} numbers"))
+        alt = say("The numbers of {input}", input=label)
+        body = tag("div", series(value, INK, alt), tag("p", say("{shape} numbers", shape=shape)))
     return tag("div", title, body, class_="card")
 
 
 def _notes(material: Material) -> Iterator[str]:
     yield from material.explanation.notes
     for name, percentile in material.explanation.far.items():
-        often = "like what the model was trained on"
+        told = {"input": input_label(name), "share": f"{percentile:.0f} %"}
         if percentile >= FAR:
-            often = "unlike what the model was trained on; take all that follows with care"
+            yield say(
+                "The {input} is unlike what the model was trained on; take all that follows with care: it "
+                "lies farther out than {share} of the reference samples.", **told,
+            )  # fmt: skip
         elif percentile >= _EDGE:
-            often = "at the edge of what the model was trained on"
-        yield f"The {name} is {often}: it lies farther out than {percentile:.0f} % of the reference samples."
+            yield say(
+                "The {input} is at the edge of what the model was trained on: it lies farther out than "
+                "{share} of the reference samples.", **told,
+            )  # fmt: skip
+        else:
+            yield say(
+                "The {input} is like what the model was trained on: it lies farther out than {share} of the "
+                "reference samples.", **told,
+            )  # fmt: skip

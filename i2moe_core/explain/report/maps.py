@@ -9,12 +9,13 @@ from unicodedata import bidirectional
 import numpy as np
 from PIL import Image
 
-from i2moe_core.explain.attribution.cells import FRAME
+from i2moe_core.explain.attribution.cells import FRAME, cell_label
 from i2moe_core.explain.attribution.result import Attribution, Attributions
 from i2moe_core.explain.numbers import digits_for, signed
 from i2moe_core.explain.palette import DOWN, UP
 from i2moe_core.explain.report.figures import figure
-from i2moe_core.explain.report.markup import Markup, foreign, join, number, tag
+from i2moe_core.explain.report.markup import Markup, foreign, join, number, tag, woven
+from i2moe_core.language import say
 
 SIDE = 240  # of a map, in the figure's units
 _SMALL = 96  # pictures below it keep their pixels as squares
@@ -58,7 +59,8 @@ def patch_map(
     )  # fmt: skip
     drawn = [image]
     for place, value in zip(places, values, strict=True):
-        drawn += _patch(found.cells[place].place, found.cells[place].label, float(value), scale, unit)
+        cell = found.cells[place]
+        drawn += _patch(cell.place, cell_label(cell), float(value), scale, unit)
     if strongest >= 0:
         drawn.append(_frame(found.cells[places[strongest]].place, unit))
     return figure(SIDE, alt, drawn, width=SIDE)
@@ -83,7 +85,7 @@ def words_strip(found: Attributions, item: Attribution, modality: str, text: str
         done = end
     rest = text[done:]
     if rest.strip():
-        parts.append(tag("span", tag("small", " not read: "), rest, class_="unread"))
+        parts.append(tag("span", tag("small", f" {say('not read:')} "), rest, class_="unread"))
     return tag("p", parts, class_="strip", dir=direction(text))
 
 
@@ -103,10 +105,9 @@ def legend(scale: float, what: str) -> Markup:
         "span", class_="ramp", aria_hidden="true",
         style=f"background:linear-gradient(90deg,{DOWN},{DOWN}00 50%,{UP}00 50%,{UP})",
     )  # fmt: skip
-    return tag(
-        "p", tag("span", f"{what} "), tag("span", signed(-scale, digits), class_="figures"), " against ", bar,
-        " for ", tag("span", signed(scale, digits), class_="figures"), class_="legend",
-    )  # fmt: skip
+    low, high = (tag("span", signed(end, digits), class_="figures") for end in (-scale, scale))
+    ends = woven(say("{low} against {bar} for {high}"), low=low, bar=bar, high=high)
+    return tag("p", tag("span", f"{what} "), ends, class_="legend")
 
 
 def overlay_pixels(numbers: np.ndarray, pixels: np.ndarray, scale: float, least: int = 512) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
+from string import Formatter
 
 _VOID = frozenset({"meta", "img", "br", "hr"})
 # What no HTML file may hold: control characters, halves of characters, and the non-characters.
@@ -39,6 +40,14 @@ def join(children: Child) -> Markup:
     if isinstance(children, str):
         return Markup(escape(printable(children)))
     return Markup("".join(join(child) for child in children))
+
+
+def woven(sentence: str, **parts: Child) -> list[Child]:
+    """Put parts, texts or elements, into the {places} of a sentence as ``say`` returns it without values."""
+    woven_in: list[Child] = []
+    for text, name, _, _ in Formatter().parse(sentence):
+        woven_in += [text] if name is None else [text, parts[name]]
+    return woven_in
 
 
 def printable(text: str) -> str:

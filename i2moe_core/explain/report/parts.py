@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from i2moe_core.explain.palette import expert_label
-from i2moe_core.explain.report.markup import Child, Markup, foreign, tag
+from i2moe_core.explain.report.markup import Child, Markup, foreign, tag, woven
 from i2moe_core.explain.verdict import WORDS, Light
+from i2moe_core.language import say
 
 SIGNS: dict[Light, str] = {"good": "✓", "partly": "~", "poor": "✗", "unknown": "?"}
 
@@ -16,11 +18,16 @@ def section(name: str, title: str, *children: Child) -> Markup:
     return tag("section", tag("h2", title, id=name), children, aria_labelledby=name)
 
 
-def drawn(picture: Child, read: Child, beyond: str) -> Markup:
+def in_a_row(*sentences: Child) -> Child:
+    """Return sentences one after the other, with a space between them where the language has one."""
+    return reduce(lambda first, second: woven(say("{first} {second}"), first=first, second=second), sentences)
+
+
+def drawn(picture: Child, read: Child, beyond: Child) -> Markup:
     """Return a figure with how to read it and what it does not show."""
     notes = (
-        tag("p", tag("b", "How to read it. "), read),
-        tag("p", tag("b", "What it does not show. "), beyond),
+        tag("p", tag("b", say("How to read it."), " "), read),
+        tag("p", tag("b", say("What it does not show."), " "), beyond),
     )
     return tag("figure", picture, tag("figcaption", notes))
 
@@ -33,7 +40,7 @@ def expert_name(name: str, colours: dict[str, str]) -> Markup:
 
 def chip(light: Light, words: str | None = None) -> Markup:
     """Return a verdict in a word, with a sign so that its colour is not all there is."""
-    return tag("span", f"{SIGNS[light]} {words or WORDS[light]}", class_=f"chip {light}")
+    return tag("span", f"{SIGNS[light]} {words or say(WORDS[light])}", class_=f"chip {light}")
 
 
 def table(

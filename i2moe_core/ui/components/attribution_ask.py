@@ -54,8 +54,16 @@ BLANKS = {
 
 
 def is_wanted(*names: str) -> bool:
-    """Say whether to show controls: always in full, otherwise only where the link has set one of them."""
-    return is_full() or any(recall(name) for name in names)
+    """Say whether to show controls: always in full, otherwise where the link has set one of them.
+
+    They stay for the rest of the visit: the usual choices leave the link, and would hide their own control.
+    """
+    if is_full():
+        return True
+    asked = f"asked:{names[0]}"
+    if any(recall(name) for name in names):
+        st.session_state[asked] = True
+    return bool(st.session_state.get(asked))
 
 
 def ask_view(explanation: PairExplanation) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from i2moe_core.checkpoint import Run
 from i2moe_core.errors import InputError
 from i2moe_core.explain.attribution.baselines import Baseline
+from i2moe_core.explain.attribution.cells import cell_label
 from i2moe_core.explain.attribution.result import Attribution, Attributions
 from i2moe_core.explain.attribution.tops import top_cells
 from i2moe_core.language import say
@@ -95,4 +96,4 @@ def _strongest(found: Attributions, item: Attribution, kind: str) -> Sequence[st
     places = [n for n, cell in enumerate(found.cells) if cell.kind == kind]
     floor = FAINT_PART * common_limit([other.cells[places] for other in found.items])
     tops = [top for top in top_cells(found, item, kind) if abs(top.value) >= floor]
-    return [f"{top.cell.label} {signed(top.value)}" for top in tops]
+    return [f"{cell_label(top.cell)} {signed(top.value)}" for top in tops]
