@@ -51,8 +51,8 @@ CONTROLS = """() => {
   }
   window.nameOfControl = e => {
     const widget = e.closest(widgets) || e
-    const words = widget.getAttribute("aria-label") || widget.innerText || e.type || ""
-    return `${widget.dataset.testid || e.tagName} ${words.trim().split("\\n")[0].slice(0, 60)} ${e.href || ""}`
+    const words = (widget.getAttribute("aria-label") || widget.innerText || e.type || "").trim()
+    return `${widget.dataset.testid || e.tagName} ${words.split("\\n")[0].slice(0, 60)} ${e.href || ""}`
   }
   return [...page.querySelectorAll(kinds)].filter(seen).map(window.nameOfControl)
 }"""
