@@ -41,6 +41,11 @@ def listing(items: Sequence[str]) -> str:
     return say("{most} and {last}", most=most, last=last)
 
 
+def clauses(parts: Sequence[str]) -> str:
+    """Return parts of a sentence that have verbs of their own as one: "a is so, and b is so"."""
+    return reduce(lambda before, after: say("{before}, and {after}", before=before, after=after), parts)
+
+
 def joined(sentences: Sequence[str]) -> str:
     """Return whole sentences one after the other, with a space between them where the language has one."""
     if not sentences:

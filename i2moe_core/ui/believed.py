@@ -8,6 +8,7 @@ from i2moe_core.explain.numbers import counted, joined, listing, percent
 from i2moe_core.explain.palette import expert_label, input_label
 from i2moe_core.explain.verdict import Light, checks_of, trust
 from i2moe_core.language import say
+from i2moe_core.ui.table import split_label
 from i2moe_core.ui.trusted import Audit, mean_role, number_of, silent_inputs, strongest_role, weakest_role
 from i2moe_core.ui.words import plain
 
@@ -86,7 +87,7 @@ def _right(audit: Audit) -> str:
 
 
 def _how_right(audit: Audit, value: float) -> str:
-    samples, split = audit.get("samples") or 0, plain(str(audit.get("split", "test")))
+    samples, split = audit.get("samples") or 0, plain(split_label(str(audit.get("split", "test"))))
     measure = str(audit.get("measure", "accuracy"))
     if measure != "accuracy":
         return say(

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.explain.attribution.result import Attributions
-from i2moe_core.explain.numbers import listing, percent
+from i2moe_core.explain.numbers import clauses, percent
 from i2moe_core.language import say
 from i2moe_core.plots import plot_input_shares
 from i2moe_core.ui.components.figure import reading_note, show_figure
@@ -51,7 +51,7 @@ def meaning(label: str, inputs: Sequence[str], shares: np.ndarray) -> str:
         for name, share in zip(inputs, shares, strict=True)
     ]
     return say(
-        "Of all that moves **{target}**, up or down, {parts}.", target=plain(label), parts=listing(parts)
+        "Of all that moves **{target}**, up or down, {parts}.", target=plain(label), parts=clauses(parts)
     )
 
 

@@ -11,6 +11,7 @@ from i2moe_core.plots.palette import input_label
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.lights import badge
 from i2moe_core.ui.language import is_full
+from i2moe_core.ui.table import split_label
 from i2moe_core.ui.verdicts import Check, audit_frame, checks_of, trust
 from i2moe_core.ui.words import joined, listing, plain
 
@@ -85,7 +86,7 @@ def _show_figure(run: Run) -> None:
     if frame.empty:
         return
     show_figure(plot_audit(frame), key="audit", alt=say("The audit's figures beside the marks to reach"))
-    split = plain(str((run.audit or {}).get("split", "test")))
+    split = plain(split_label(str((run.audit or {}).get("split", "test"))))
     reading_note(
         say(
             "Each bar is one measure on the {split} split, the diamond the value to reach (for the leak: to "

@@ -13,6 +13,7 @@ from i2moe_core.language import marked, say
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.job_panel import show_job
 from i2moe_core.ui.failures import show_input_error
+from i2moe_core.ui.table import split_label
 from i2moe_core.ui.words import plain
 
 NEVER = marked(
@@ -51,7 +52,7 @@ def audit_again(run: Run) -> None:
         st.caption(
             say(
                 "Audited on split {split}, {samples} samples.",
-                split=plain(str(audit.get("split", "test"))), samples=audit.get("samples", "?"),
+                split=plain(split_label(str(audit.get("split", "test")))), samples=audit.get("samples", "?"),
             )
         )  # fmt: skip
         st.button(

@@ -17,6 +17,7 @@ from i2moe_core.ui.components.trust_jobs import followed, start
 from i2moe_core.ui.components.trust_views_figures import FIGURES
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.repeated import split_of
+from i2moe_core.ui.table import split_label
 from i2moe_core.ui.trusted import tied
 from i2moe_core.ui.weak_lights import LIGHT_WORDS, light_of_point
 from i2moe_core.ui.weak_words import WORDS
@@ -74,7 +75,7 @@ def _again(run: Run, found: Mapping[str, Any]) -> None:
         st.caption(
             say(
                 "Measured on {samples:,} samples of split {split}.",
-                samples=found["samples"], split=plain(str(found["split"])),
+                samples=found["samples"], split=plain(split_label(str(found["split"]))),
             )
         )  # fmt: skip
         st.button(

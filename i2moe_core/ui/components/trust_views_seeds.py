@@ -33,6 +33,7 @@ from i2moe_core.ui.repeated import (
     split_of,
     weight_rows,
 )
+from i2moe_core.ui.table import split_label
 from i2moe_core.ui.trusted import tied
 from i2moe_core.ui.words import plain
 
@@ -122,7 +123,7 @@ def _show(found: Comparison) -> None:
 
 
 def _on_samples(found: Comparison) -> str:
-    counts = {"count": len(found.samples), "split": plain(found.split)}
+    counts = {"count": len(found.samples), "split": plain(split_label(found.split))}
     if len(found.samples) == found.total:
         return say("({count:,} {split} samples.)", **counts)
     return say("({count:,} {split} samples of {total:,}, drawn at random.)", total=found.total, **counts)
