@@ -11,7 +11,7 @@ run: .venv/installed
 	$(BIN)/streamlit run app.py
 
 test: .venv/installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 8 --dist loadfile
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .

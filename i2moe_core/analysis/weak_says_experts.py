@@ -6,11 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from i2moe_core.analysis.agreement import quadrants_sentence, sign_sentence
 from i2moe_core.analysis.expert_use import use_sentences
 from i2moe_core.explain.numbers import counted, listing, percent
 from i2moe_core.explain.palette import expert_label
 from i2moe_core.language import say
 from i2moe_core.measures.classification import HEADLINE
+from i2moe_core.measures.disagreement import Quadrants
 
 Numbers = Mapping[str, Any]
 
@@ -45,57 +47,13 @@ def suppression_says(numbers: Numbers) -> list[str]:
 
 
 def disagreement_says(numbers: Numbers) -> list[str]:
-    """Say how right the answers are where all experts agree and otherwise, as the Disagreement page does."""
-    counts = numbers["quadrants"]
-    right, wrong = (counts[f"agree_{kind}"] + counts[f"disagree_{kind}"] for kind in ("right", "wrong"))
-    together = counts["agree_right"] + counts["agree_wrong"]
-    count, whole = right + wrong, counted(right / (right + wrong))
-    if together == count:
-        return [
-            say(
-                "In all {count:,} samples the experts agree; {share} of the answers are right.",
-                count=count, share=whole,
-            )
-        ]  # fmt: skip
-    if not together:
-        return [
-            say(
-                "In none of the {count:,} samples do all experts agree; {share} of the answers are right.",
-                count=count, share=whole,
-            )
-        ]  # fmt: skip
-    said = say(
-        "Of the {together:,} answers where all experts agree, {agreed} are right; of the {apart:,} others, "
-        "{others}.",
-        together=together, agreed=counted(numbers["accuracy_agree"]),
-        apart=count - together, others=counted(numbers["accuracy_disagree"]),
-    )  # fmt: skip
-    return [said, _sign(numbers["sign"])]
-
-
-def _sign(sign: Numbers) -> str:
-    value = sign["value"]
-    if value is None or math.isnan(value):
-        return say("These samples do not show that agreement says anything about being right.")
-    chance = counted(value)
-    if sign["verdict"] == "bad":
-        return say(
-            "Agreement is a bad sign here: the more the experts agree, the more often the answer is wrong. A "
-            "right answer has less disagreement than a wrong one in only {chance} of pairs. Do not abstain "
-            "by it.",
-            chance=chance,
-        )
-    if sign["verdict"] == "good":
-        return say(
-            "Agreement is a good sign here: a right answer has less disagreement than a wrong one in "
-            "{chance} of pairs, and guessing gives 50 %.",
-            chance=chance,
-        )
-    return say(
-        "These samples do not show that agreement says anything about being right: a right answer has less "
-        "disagreement than a wrong one in {chance} of pairs, and guessing gives 50 %.",
-        chance=chance,
-    )
+    """Say how right the answers are where all experts agree and where not, and what that is a sign of."""
+    counts, sign = Quadrants(**numbers["quadrants"]), numbers["sign"]
+    said = quadrants_sentence(counts, lambda hits, count: counted(hits / count))
+    if numbers["share"] in (0, 1):
+        return [said]
+    known = sign["value"] is not None and math.isfinite(sign["value"])
+    return [said, sign_sentence(sign["verdict"], counted(sign["value"]) if known else "")]
 
 
 def experts_says(numbers: Numbers) -> list[str]:

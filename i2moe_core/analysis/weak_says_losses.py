@@ -1,4 +1,4 @@
-"""The losses of a run by plain names, and what is said of how far they pull against each other."""
+"""What is said of how far the losses of a run pull against each other."""
 
 from __future__ import annotations
 
@@ -6,24 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from i2moe_core.expert_set import AND
+from i2moe_core.explain.loss_names import loss_title
 from i2moe_core.explain.numbers import counted, signed
-from i2moe_core.explain.palette import expert_label, inputs_label
-from i2moe_core.language import marked, say
-from i2moe_core.types import UNIQUE
+from i2moe_core.language import say
 
 Numbers = Mapping[str, Any]
-LOSSES = {"all": marked("Probe of all"), "task": marked("Task"), "gate": marked("Gate")}
-
-
-def loss_label(name: str, modalities: Sequence[str]) -> str:
-    """Return the plain name of a loss; the paper's uniqueness losses carry the number of their input."""
-    kind, _, own = name.partition(":")
-    if kind == UNIQUE and own.isdigit() and int(own) < len(modalities):
-        return expert_label(f"{UNIQUE}:{modalities[int(own)]}")
-    if modalities and set(name.split(AND)) <= set(modalities):
-        return say("Probe of {inputs}", inputs=inputs_label(name.split(AND)))
-    return say(LOSSES[name]) if name in LOSSES else expert_label(name)
 
 
 def conflict_says(numbers: Numbers, modalities: Sequence[str]) -> list[str]:
@@ -80,4 +67,4 @@ def _saved_conflict(pair: Numbers, modalities: Sequence[str]) -> list[str]:
 
 
 def _pair(pair: Numbers, modalities: Sequence[str]) -> tuple[str, str]:
-    return loss_label(pair["a"], modalities), loss_label(pair["b"], modalities)
+    return loss_title(pair["a"], modalities), loss_title(pair["b"], modalities)

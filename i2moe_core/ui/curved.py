@@ -13,41 +13,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from i2moe_core.expert_set import AND, ROLES, read_name
+from i2moe_core.expert_set import ROLES, read_name
+from i2moe_core.explain.loss_names import loss_title
 from i2moe_core.explain.numbers import listing
 from i2moe_core.language import marked, say
 from i2moe_core.measures.classification import HEADLINE
-from i2moe_core.plots import expert_colours, expert_label
-from i2moe_core.plots.palette import INK, input_label, inputs_label
+from i2moe_core.plots import expert_colours
+from i2moe_core.plots.palette import INK
 from i2moe_core.types import interaction_names
 
 TRAIN, VALIDATION, CONFLICT, GRADIENT = "train.", "validation.", "conflict.", "gradient."
 MEASURES = {"accuracy": marked("Accuracy"), "micro_f1": marked("Micro F1"), "r2": marked("R²")}
-ALL = "all"  # the probe head that sees every input
-JOINT = "joint"  # the loss of one input's own head, such as "joint:image"
 PHASES = {
     "probes": marked("probes"),
     "experts": marked("experts"),
     "all": marked("all"),
     "jigsaw": marked("jigsaw puzzles"),
     "training": marked("training"),
-}
-# Losses and parts of the model that are no experts.
-PARTS = {
-    "task": marked("Task"),
-    "gate": marked("Gate"),
-    "encoders": marked("Encoders"),
-    "fusion": marked("Fusion"),
-    "probes": marked("Probes"),
-    "replacement": marked("Replacement"),
-    "alignment": marked("Alignment"),
-    "contrastive": marked("Contrast"),
-    "distillation": marked("Distillation"),
-    "decorrelation": marked("Decorrelation"),
-    "adversarial": marked("Discriminator"),
-    "jigsaw": marked("Jigsaw puzzles"),
-    "ogm_ge": marked("Heads of OGM-GE"),
-    "weak_boost": marked("Heads of the weak boost"),
 }
 COLUMNS = ["name", "epoch", "value"]
 
@@ -116,21 +98,6 @@ def experts_in(history: pd.DataFrame, modalities: Sequence[str] = ()) -> list[st
         if found:
             return found
     return list(interaction_names(modalities))
-
-
-def loss_title(name: str, modalities: Sequence[str] = ()) -> str:
-    """Return the plain name of a loss; a probe is of one input, of some, or of all."""
-    if modalities and set(name.split(AND)) <= set(modalities):
-        return say("Probe of {inputs}", inputs=inputs_label(name.split(AND)))
-    return say("Probe of all") if name == ALL and modalities else part_title(name)
-
-
-def part_title(name: str) -> str:
-    """Return the plain name of a part of the model, or of a loss that is no probe's."""
-    kind, _, of = name.partition(":")
-    if kind == JOINT:
-        return say("Head of {input}", input=input_label(of))
-    return say(PARTS[kind]) if kind in PARTS else expert_label(name)
 
 
 def phase_title(name: str) -> str:

@@ -12,7 +12,8 @@ from i2moe_core.plots.palette import FIXED
 APP = "I²MoE Explorer"
 PAGE_WIDTH = 1120  # pixels; wider lines are hard to read
 # On light pages Streamlit writes figures in a grey of 3.6:1, which is hard to read on tinted cells,
-# captions in one of 4.2:1, and what is chosen in the colour of buttons, which white letters need to be dark.
+# captions in one of 4.2:1, a button's key in one of 2.8:1, and what is chosen in the colour of buttons, which
+# white letters need to be dark.
 FIGURE_TEXT = """<style>
 [data-testid="stPlotlyChart"] svg text[style*="rgb(128, 132, 149)"] {
   fill: currentColor !important; fill-opacity: 0.78 !important;
@@ -21,6 +22,7 @@ FIGURE_TEXT = """<style>
 [data-testid="stButtonGroup"] button[data-selected="true"], [data-testid="stSliderThumbValue"] {
   color: inherit !important;
 }
+[data-has-shortcut] kbd { color: inherit !important; opacity: 1 !important; }
 </style>"""
 
 

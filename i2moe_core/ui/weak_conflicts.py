@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from i2moe_core.analysis.weak_says_losses import loss_label
+from i2moe_core.explain.loss_names import loss_title
 from i2moe_core.explain.numbers import signed
 from i2moe_core.language import say
 
@@ -35,7 +35,7 @@ def conflicts(point: Mapping[str, Any], modalities: Sequence[str]) -> list[Confl
 
 
 def _conflicts(phase: str, found: Mapping[str, Any], modalities: Sequence[str]) -> Conflicts:
-    names = [loss_label(name, modalities) for name in found["losses"]]
+    names = [loss_title(name, modalities) for name in found["losses"]]
     cosines, spread = (np.array(found[key], dtype=float) for key in ("cosines", "std"))
     start = np.array((found.get("start") or {}).get("cosines", np.nan), dtype=float)
     start = np.broadcast_to(start, cosines.shape) if start.ndim == 0 else start

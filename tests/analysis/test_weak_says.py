@@ -5,7 +5,7 @@ import pytest
 from i2moe_core import language
 from i2moe_core.analysis.weak_points import POINTS
 from i2moe_core.analysis.weak_says import point_says
-from i2moe_core.analysis.weak_says_losses import loss_label
+from i2moe_core.explain.loss_names import loss_title
 from i2moe_core.explain.numbers import counted, joined
 from i2moe_core.language import follow
 
@@ -79,12 +79,13 @@ CASES = [
     ("disagreement", sign("unclear", None), "anything about being right."),
     (
         "disagreement",
-        {"quadrants": COUNTS | {"agree_right": 0, "agree_wrong": 0}},
+        sign("unclear", NAN) | {"share": 1.0, "quadrants": COUNTS | {"agree_right": 0, "agree_wrong": 0}},
         "In none of the 4 samples do all",
     ),
     (
         "disagreement",
-        {"quadrants": COUNTS | {"disagree_right": 0, "disagree_wrong": 0}},
+        sign("unclear", NAN)
+        | {"share": 0.0, "quadrants": COUNTS | {"disagree_right": 0, "disagree_wrong": 0}},
         "In all 4 samples the",
     ),
     ("replacement", {"random": None, "swap": None}, "No sample has all its inputs"),
@@ -156,7 +157,7 @@ def test_an_unknown_start_is_left_out():
 
 def test_a_probe_is_named_by_its_inputs(chinese):
     names = ("task", "gate", "all", "image", "unique:1", "x9")
-    assert [loss_label(name, ("image", "text")) for name in names] == [
+    assert [loss_title(name, ("image", "text")) for name in names] == [
         "任务", "门控", "全部输入的探针", "图像的探针", "仅文本", "X9",
     ]  # fmt: skip
 

@@ -62,9 +62,15 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def served(chromium, tmp_path_factory):
+def served_runs(tmp_path_factory):
+    """The folder of the runs that the app shows."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def served(chromium, served_runs):
     """The address of the app; it needs ``chromium`` first, so that nothing starts where that is absent."""
-    folder = tmp_path_factory.mktemp("runs")
+    folder = served_runs
     environment = os.environ | {"I2MOE_CHECKPOINTS": str(folder), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "i2moe_core.cli", *TRAIN, f"--out={folder / 'scenes'}"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
@@ -90,7 +96,7 @@ def running_app(environment, log):
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=60)
 
 
 def _wait_for(address, server):

@@ -3,45 +3,13 @@
 import time
 
 import pytest
+from readable import LOW_CONTRAST, OVERFLOW
 
 from i2moe_core.language import LANGUAGES
 from i2moe_core.ui.components.teach.lessons import LESSONS
 
 pytestmark = pytest.mark.browser
-OVERFLOW = "document.querySelector('[data-testid=stMain]').scrollWidth"
 READY = 0.5  # seconds from a key to the new numbers, warm
-# Every piece of text against the ground behind it; returns those below 4.5:1 (figures are drawn in SVG).
-LOW_CONTRAST = """() => {
-  const numbers = colour => (colour.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number)
-  const curve = x => x <= .04045 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4
-  const light = c => .2126 * curve(c[0] / 255) + .7152 * curve(c[1] / 255) + .0722 * curve(c[2] / 255)
-  const over = (top, below, share) => [0, 1, 2].map(i => top[i] * share + below[i] * (1 - share))
-  const share = c => c.length > 3 ? c[3] : 1
-  const low = []
-  const page = document.querySelector("[data-testid=stMain]")
-  const texts = document.createTreeWalker(page, NodeFilter.SHOW_TEXT)
-  while (texts.nextNode()) {
-    const words = texts.currentNode.textContent.trim(), element = texts.currentNode.parentElement
-    const box = element.getBoundingClientRect()
-    if (!words || element.closest(".katex-mathml, svg, style") || box.width < 2 || box.height < 2) continue
-    let fade = 1, ground = [255, 255, 255]
-    const above = []
-    for (let e = element; e; e = e.parentElement) {
-      const b = e.getBoundingClientRect()
-      fade *= Number(getComputedStyle(e).opacity)
-      const behind = b.bottom > box.top && b.top < box.bottom
-      if (behind) above.unshift(numbers(getComputedStyle(e).backgroundColor))
-    }
-    if (fade < .05) continue
-    for (const c of above) ground = over(c, ground, share(c))
-    const own = numbers(getComputedStyle(element).color)
-    const ink = over(own, ground, share(own) * fade)
-    const [bright, dark] = [light(ink), light(ground)].sort((p, q) => q - p)
-    const ratio = (bright + .05) / (dark + .05)
-    if (ratio < 4.5) low.push([words.slice(0, 40), ratio.toFixed(2)])
-  }
-  return low
-}"""
 
 
 @pytest.mark.parametrize("visit", [1280, 390], indirect=True, ids=["wide", "phone"])

@@ -74,7 +74,7 @@ def test_a_training_that_is_ready_is_used_on_all_pages(visit):
     until(visit, lambda: epoch(visit) == 3)
     visit.tab.get_by_role("button", name="Use this model on all pages").click()
     until(visit, lambda: "run=short" in visit.tab.url)
-    assert "vectors:struct" in visit.tab.locator('[data-testid="stSidebar"]').inner_text()
+    until(visit, lambda: "vectors:struct" in visit.tab.locator('[data-testid="stSidebar"]').inner_text())
 
 
 def test_two_runs_are_compared_and_a_sample_is_explained_in_one(visit):

@@ -11,18 +11,17 @@ LONG = 240_000  # milliseconds that a computation may take on a busy machine
 
 
 @pytest.fixture
-def unaudited(served, tmp_path_factory):
+def unaudited(served, served_runs):
     """A copy of the tiny run that nobody has audited."""
-    folder = next(tmp_path_factory.getbasetemp().glob("runs*/scenes")).parent
-    copy = folder / "unaudited"
-    shutil.copytree(folder / "scenes", copy)
+    copy = served_runs / "unaudited"
+    shutil.copytree(served_runs / "scenes", copy)
     (copy / "audit.json").unlink()
     manifest = json.loads((copy / "manifest.json").read_text())
     del manifest["files"]["audit.json"]
     (copy / "manifest.json").write_text(json.dumps(manifest))
     yield copy
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.rmtree(folder / ".compared", ignore_errors=True)
+    shutil.rmtree(served_runs / ".compared", ignore_errors=True)
 
 
 def test_from_no_audit_to_a_verdict_weak_points_and_another_training(visit, unaudited):

@@ -214,7 +214,7 @@ def test_each_point_has_words_a_judge_and_a_short_number():
 
 def test_losses_have_plain_names():
     names = ["task", "unique:0", "unique:text", "image", "all", "alignment", "unique:7"]
-    labels = [weak_conflicts.loss_label(name, ["image", "text"]) for name in names]
+    labels = [weak_conflicts.loss_title(name, ["image", "text"]) for name in names]
     assert labels[:6] == ["Task", "Image alone", "Text alone", "Probe of image", "Probe of all", "Alignment"]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
+from i2moe_core.analysis.agreement import sign_sentence
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import whole_percent, with_interval
 from i2moe_core.language import marked, say
@@ -85,19 +88,8 @@ def _show_curves(found: Selective, point: tuple[float, float] | None) -> None:
 
 def _warn(sign: Sign) -> None:
     chance = with_interval(*map(whole_percent, (sign.value, sign.low, sign.high)))
+    text = sign_sentence(sign.verdict, "" if math.isnan(sign.value) else chance)
     if sign.verdict == "bad":
-        st.error(
-            say("Agreement is a bad sign here: the more the experts agree, the more often the answer is "
-                "wrong. A right answer has less disagreement than a wrong one in only {chance} of pairs. Do "
-                "not abstain by it.", chance=chance),
-            icon=":material/report:",
-        )  # fmt: skip
+        st.error(text, icon=":material/report:")
     elif sign.verdict == "unclear":
-        st.warning(
-            say("These samples do not show that agreement says anything about being right.")
-            if sign.value != sign.value else
-            say("These samples do not show that agreement says anything about being right: a right answer "
-                "has less disagreement than a wrong one in {chance} of pairs, and guessing gives 50 %.",
-                chance=chance),
-            icon=":material/help:",
-        )  # fmt: skip
+        st.warning(text, icon=":material/help:")

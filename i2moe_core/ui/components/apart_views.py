@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from i2moe_core.analysis.agreement import quadrants_sentence
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.numbers import counted, whole_percent, with_interval
 from i2moe_core.language import marked, say
@@ -139,21 +140,8 @@ def _show_splits(table: Table, chosen: Filter) -> None:
 
 
 def _say_quadrants(counts: Quadrants) -> None:
+    st.markdown(quadrants_sentence(counts, _rate))
     together = counts.agree_right + counts.agree_wrong
-    apart_ = counts.disagree_right + counts.disagree_wrong
-    agreed = _rate(counts.agree_right, together)
-    others = _rate(counts.disagree_right, apart_)
-    if not together:
-        text = say("In none of the {count:,} samples do all experts agree; {share} of the answers are right.",
-                   count=apart_, share=others)  # fmt: skip
-    elif not apart_:
-        text = say("In all {count:,} samples the experts agree; {share} of the answers are right.",
-                   count=together, share=agreed)  # fmt: skip
-    else:
-        text = say("Of the {together:,} answers where all experts agree, {agreed} are right; of the "
-                   "{apart:,} others, {others}.",
-                   together=together, agreed=agreed, apart=apart_, others=others)  # fmt: skip
-    st.markdown(text)
     if float(wilson_interval(counts.agree_right, together)[1]) < counts.accuracy_disagree:
         st.warning(
             say("Agreement is no good sign here: the answers are right less often when all experts agree."),
@@ -163,8 +151,6 @@ def _say_quadrants(counts: Quadrants) -> None:
 
 def _rate(hits: int, count: int) -> str:
     """Write a share of ``count``; the full mode adds its interval."""
-    if not count:
-        return ""
     share = f"**{counted(hits / count)}**"
     ends = [counted(float(end)) for end in wilson_interval(hits, count)]
     return with_interval(share, *ends) if is_full() else share

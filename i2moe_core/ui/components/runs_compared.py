@@ -120,10 +120,10 @@ def _show_parts(found: Comparison) -> None:
 def _show_table(found: Comparison) -> None:
     c, looks = st.column_config, figure_looks()
     measure = say(HEADS.get(found.measure, HEADS["accuracy"]))
-    looks["accuracy"] = c.ProgressColumn(measure, min_value=0, max_value=1, format="%.3f", width=100)
-    texts = {"run": (say("Run"), 130), "recipe": (say("Recipe"), 72), "fusion": (say("Fusion"), 96)}
+    looks["accuracy"] = c.ProgressColumn(measure, min_value=0, max_value=1, format="%.3f", width=112)
+    texts = {"run": (say("Run"), 130), "recipe": (say("Recipe"), 84), "fusion": (say("Fusion"), 96)}
     texts |= {"between": (say("95 % interval"), 116)}
     looks |= {name: c.TextColumn(label, width=width) for name, (label, width) in texts.items()}
-    looks |= {"seed": c.NumberColumn(say("Seed"), width=64)}
+    looks |= {"seed": c.NumberColumn(say("Seed"), width=80)}
     alt = say("The runs side by side")
     st.dataframe(table_rows(found), hide_index=True, placeholder="–", column_config=looks, alt=alt)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from i2moe_core.explain.loss_names import part_title
 from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_colours, plot_course, plot_curve
 from i2moe_core.ui import curved, running
@@ -176,7 +177,7 @@ def _show_gradients(history: pd.DataFrame, modalities: tuple[str, ...]) -> None:
     if not shares.empty:
         st.markdown(say("**Who gets the gradient?** Each part's share of it"))
         colours = expert_colours(curved.experts_in(history, modalities))
-        labels = {part: curved.part_title(part) for part in shares["name"].unique()}
+        labels = {part: part_title(part) for part in shares["name"].unique()}
         show_figure(
             plot_course(shares, spans, colours, labels, percent=True, height=340),
             "course_shares", say("Each part's share of the gradient over the epochs"),

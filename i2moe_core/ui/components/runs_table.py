@@ -79,19 +79,19 @@ def figure_looks() -> dict[str, Any]:
     """Return how the figures of an audit look as columns of a table of runs."""
     c = st.column_config
     looks: dict[str, Any] = {
-        name: c.NumberColumn(say(label), help=say(words), format="%.3f", width=76)
+        name: c.NumberColumn(say(label), help=say(words), format="%.3f", width=84)
         for name, (label, words) in HEADS.items()
     }
     label, words = HEADS["accuracy"]
     looks["accuracy"] = c.ProgressColumn(say(label), help=say(words), min_value=0, max_value=1,
-                                         format="%.3f", width=100)  # fmt: skip
+                                         format="%.3f", width=112)  # fmt: skip
     return looks
 
 
 def _looks() -> dict[str, Any]:
     c = st.column_config
     texts = {"Run": (say("Run"), 128), "State": (say("State"), 78), "Data": (say("Data"), 92)}
-    texts |= {"Recipe": (say("Recipe"), 72), "Fusion": (say("Fusion"), 92), "Saved": (say("Saved"), 92)}
+    texts |= {"Recipe": (say("Recipe"), 84), "Fusion": (say("Fusion"), 92), "Saved": (say("Saved"), 92)}
     looks: dict[str, Any] = {name: c.TextColumn(label, width=width) for name, (label, width) in texts.items()}
-    looks |= {"Seed": c.NumberColumn(say("Seed"), width=64)}
+    looks |= {"Seed": c.NumberColumn(say("Seed"), width=80)}
     return looks | figure_looks() | {"Parameters": c.NumberColumn(say("Parameters"), format="localized")}

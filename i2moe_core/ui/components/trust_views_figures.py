@@ -19,7 +19,7 @@ from i2moe_core.plots import (
     plot_sweep,
 )
 from i2moe_core.ui.components.figure import show_figure
-from i2moe_core.ui.curved import cosines_of, spans_of
+from i2moe_core.ui.curved import cosines_of, phase_title, spans_of
 from i2moe_core.ui.trusted import number_of
 from i2moe_core.ui.weak_conflicts import conflicts
 from i2moe_core.ui.weakness import (
@@ -51,7 +51,7 @@ def _conflict(run: Run, point: Point) -> bool:
     for table, column in zip(tables, st.columns(len(tables)), strict=True):
         with column:
             if len(tables) > 1:
-                st.markdown(say("**Phase {phase}**", phase=plain(table.phase)))
+                st.markdown(say("**Phase {phase}**", phase=plain(phase_title(table.phase))))
             figure = plot_conflict(table.names, table.cosines, table.notes)
             alt = say("Cosines of the gradients of each two losses")
             show_figure(figure, f"conflict_{table.phase}", alt)
@@ -83,7 +83,7 @@ def _show_course(run: Run) -> None:
         return
     worst = list(lines.groupby("name")["value"].mean().sort_values().index[:LINES])
     st.markdown(say("**While it learnt: the pairs that were most opposed**"))
-    spans = [(span.name, span.first, span.last, span.best) for span in spans_of(run.history)]
+    spans = [(phase_title(span.name), span.first, span.last, span.best) for span in spans_of(run.history)]
     figure = plot_course(lines[lines["name"].isin(worst)], spans)
     show_figure(figure, "conflict_course", say("The most opposed pairs of losses over the epochs"))
 
