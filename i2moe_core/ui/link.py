@@ -48,14 +48,14 @@ def is_taken_out(name: str) -> bool:
     """
     page, since = st.session_state.get(f"written:{name}", ("", 0.0))
     gone = bool(st.session_state.get(f"link:{name}")) and name not in st.query_params
-    return gone and page == _page() and time.monotonic() - since > HEARD
+    return gone and page == this_page() and time.monotonic() - since > HEARD
 
 
 def remember(name: str, value: str) -> None:
     """Write ``value`` into the link and the session; an empty one is taken out."""
     page, _ = st.session_state.get(f"written:{name}", ("", 0.0))
-    if st.session_state.get(f"link:{name}") != value or page != _page():
-        st.session_state[f"written:{name}"] = (_page(), time.monotonic())
+    if st.session_state.get(f"link:{name}") != value or page != this_page():
+        st.session_state[f"written:{name}"] = (this_page(), time.monotonic())
     st.session_state[f"link:{name}"] = value
     if not value:
         st.query_params.pop(name, None)
@@ -63,7 +63,8 @@ def remember(name: str, value: str) -> None:
         st.query_params[name] = value
 
 
-def _page() -> str:
+def this_page() -> str:
+    """Return what tells the page that runs from the others; "" outside of a page."""
     context = get_script_run_ctx(suppress_warning=True)
     return "" if context is None else context.page_script_hash
 

@@ -242,6 +242,19 @@ def test_the_pair_page_shows_the_strongest_words_and_leads_here(monkeypatch, tmp
     assert len(told) == 4
 
 
+def test_the_pair_and_the_class_come_along_from_the_pairs_page(monkeypatch, tmp_path):
+    made_up.install(monkeypatch, tmp_path)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page(PAIR_PAGE).run()
+    at.selectbox(key="class").set_value("cross").run()
+    at.switch_page(PAGE)
+    at.query_params["class"] = "cross"  # as the way to this page has it
+    at.run()
+    assert at.selectbox(key="class").value == "cross"
+    assert "given" not in at.query_params
+    assert len([key for key in figures(at) if key.startswith("map_image")]) == 5
+
+
 def test_untouched_arrays_and_classes_never_reach_another_view(monkeypatch, tmp_path):
     """Each view asks for its own targets, and the class in the link is the one that is explained."""
     made_up.install(monkeypatch, tmp_path)

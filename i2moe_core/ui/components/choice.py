@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from i2moe_core.ui.link import is_new, is_taken_out, keep_only, recall, remember
+from i2moe_core.ui.link import is_new, is_taken_out, keep_only, recall, remember, this_page
 
 _NAMES = "choices_in_link"
 _BETWEEN = ","  # codes of several choices in the link
@@ -104,10 +104,17 @@ def _written(options: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _follow(key: str) -> None:
-    """Forget a choice that the link no longer holds, as after a step back."""
+    """Forget a choice that the link no longer holds, as after a step back; take one over from another page.
+
+    A widget of the same key on another page is another widget, which would begin empty.
+    """
     if key in st.session_state and is_taken_out(key):
         remember(key, "")
         del st.session_state[key]
+    at, page = f"page:{key}", this_page()
+    if key in st.session_state and st.session_state.get(at) != page:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[at] = page
 
 
 def _begin(key: str, options: Mapping[str, str], usual: str | None) -> None:
