@@ -72,6 +72,7 @@ def this_page() -> str:
 def keep_only(wanted: Sequence[str], among: Sequence[str]) -> None:
     """Take the others of ``among`` out of the link; the session still holds them."""
     for name in set(among) - set(wanted):
+        st.session_state.pop(f"written:{name}", None)  # not lost by a step back
         st.query_params.pop(name, None)
 
 

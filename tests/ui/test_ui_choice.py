@@ -122,3 +122,20 @@ def test_a_choice_just_made_is_kept_though_the_browser_has_not_heard_of_it():
     at.run()
     assert found(at)[1] == "synergy"
     assert "".join(link(at)["menu"]) == "synergy"
+
+
+def parted():
+    import streamlit as st
+
+    from i2moe_core.ui.components.choice import choose, leave
+
+    st.session_state["found"] = choose("One", {"a": "A", "b": "B"}, "a", "one", menu=True)
+    st.button("Another part", key="go", on_click=leave)
+
+
+def test_a_part_that_was_left_keeps_its_choice(monkeypatch):
+    monkeypatch.setattr(link_module, "HEARD", 0.0)
+    at = AppTest.from_function(parted).run()
+    at.selectbox(key="one").set_value("b").run()
+    at.button(key="go").click().run()
+    assert found(at) == "b"
