@@ -30,7 +30,7 @@ from i2moe_core.ui.page import PAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
-ONE_PAIR = ("home", "explain_pair", "attributions", "playground")  # pages that show no data set
+BROWSED = ("data_set", "map", "disagreement", "interactions", "representations", "trust", "runs")
 CHANGES = ("wrong", "right")  # buttons of the filter "Answer is"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 DRAWN = "document.querySelectorAll('.js-plotly-plot .main-svg').length > 0"
@@ -41,7 +41,7 @@ PATIENCE = 120_000  # milliseconds
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, print a table and write the JSON."""
-    known = [Path(page).stem for page in PAGES if Path(page).stem not in ONE_PAIR]
+    known = [Path(page).stem for page in PAGES if Path(page).stem in BROWSED]
     parser = argparse.ArgumentParser(prog="i2moe benchmark browse", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--rows", type=int, default=1_000_000)
