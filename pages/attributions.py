@@ -4,13 +4,13 @@ import streamlit as st
 
 from i2moe_core.language import say
 from i2moe_core.ui import attributed, cached
-from i2moe_core.ui.components.attribution_ask import QUESTIONS, ask_view, ask_wish
-from i2moe_core.ui.components.attribution_downloads import show_downloads
-from i2moe_core.ui.components.attribution_evidence import gather, show_choice
-from i2moe_core.ui.components.attribution_maps import show_maps
-from i2moe_core.ui.components.attribution_pairs import show_pairs
-from i2moe_core.ui.components.attribution_shares import show_shares
-from i2moe_core.ui.components.attribution_work import attribute
+from i2moe_core.ui.components.attribution.ask import QUESTIONS, ask_view, ask_wish
+from i2moe_core.ui.components.attribution.downloads import show_downloads
+from i2moe_core.ui.components.attribution.evidence import gather, show_choice
+from i2moe_core.ui.components.attribution.maps import show_maps
+from i2moe_core.ui.components.attribution.pairs import show_pairs
+from i2moe_core.ui.components.attribution.shares import show_shares
+from i2moe_core.ui.components.attribution.work import attribute
 from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.nothing_yet import show_nothing_yet
 from i2moe_core.ui.components.pair_bar import ask_pair, show_pair_bar

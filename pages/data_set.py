@@ -18,7 +18,7 @@ from i2moe_core.ui.components.dataset_views import (
 from i2moe_core.ui.components.filter_bar import filter_bar
 from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.sample_table import show_samples
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import is_finer_shown
 from i2moe_core.ui.page import body, open_page

@@ -4,12 +4,12 @@ import streamlit as st
 
 from i2moe_core.language import say
 from i2moe_core.ui.components.analysis_source import open_table
-from i2moe_core.ui.components.apart_facet import FACETS, LESS, PAIRS, SIZE, ask_facet
-from i2moe_core.ui.components.apart_less import show_selective
-from i2moe_core.ui.components.apart_views import show_contradictions, show_measures, show_quadrants
+from i2moe_core.ui.components.apart.facet import FACETS, LESS, PAIRS, SIZE, ask_facet
+from i2moe_core.ui.components.apart.less import show_selective
+from i2moe_core.ui.components.apart.views import show_contradictions, show_measures, show_quadrants
 from i2moe_core.ui.components.filter_bar import filter_bar
 from i2moe_core.ui.components.glossary import show_terms
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.page import body, open_page
 

@@ -5,7 +5,7 @@ import streamlit as st
 from i2moe_core.language import say
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.answer import show_answer
-from i2moe_core.ui.components.attribution_card import link_to_maps, show_card
+from i2moe_core.ui.components.attribution.card import link_to_maps, show_card
 from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.legend import show_legend
 from i2moe_core.ui.components.nothing_yet import show_nothing_yet

@@ -7,13 +7,13 @@ from i2moe_core.ui.components.analysis_source import open_table
 from i2moe_core.ui.components.emap_view import show_emap
 from i2moe_core.ui.components.filter_bar import filter_bar
 from i2moe_core.ui.components.glossary import show_terms
-from i2moe_core.ui.components.interactions_look import LOOKS, RANKS, SET, SUM, TRUTH, ask_look
-from i2moe_core.ui.components.interactions_set import show_whole_set
-from i2moe_core.ui.components.interactions_truth import show_truth
-from i2moe_core.ui.components.interactions_views import show_measures, show_ranks, show_why
+from i2moe_core.ui.components.interactions.look import LOOKS, RANKS, SET, SUM, TRUTH, ask_look
+from i2moe_core.ui.components.interactions.set import show_whole_set
+from i2moe_core.ui.components.interactions.truth import show_truth
+from i2moe_core.ui.components.interactions.views import show_measures, show_ranks, show_why
 from i2moe_core.ui.components.measure_samples import show_cell
 from i2moe_core.ui.components.sample_panel import sample_panel
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.page import body, open_page

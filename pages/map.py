@@ -9,7 +9,7 @@ from i2moe_core.ui.components.glossary import show_terms
 from i2moe_core.ui.components.map_region import show_region, show_slices
 from i2moe_core.ui.components.map_view import ask_view, corners_of, show_map
 from i2moe_core.ui.components.sample_panel import picked_sample, sample_panel
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.page import body, open_page

@@ -7,7 +7,7 @@ from i2moe_core.ui.components.teach.guess_ask import ask_guess
 from i2moe_core.ui.components.teach.guess_open import experts_to_guess
 from i2moe_core.ui.components.teach.guess_score import show_score
 from i2moe_core.ui.components.teach.guess_state import read_round
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.page import body, open_page
 

@@ -5,10 +5,10 @@ import streamlit as st
 from i2moe_core.language import say
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.glossary import show_terms
-from i2moe_core.ui.components.runs_compare import show_comparison
-from i2moe_core.ui.components.runs_sweeps import show_sweeps
-from i2moe_core.ui.components.runs_train import show_training_form
-from i2moe_core.ui.components.runs_views import show_runs
+from i2moe_core.ui.components.runs.compare import show_comparison
+from i2moe_core.ui.components.runs.sweeps import show_sweeps
+from i2moe_core.ui.components.runs.train import show_training_form
+from i2moe_core.ui.components.runs.views import show_runs
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.page import body, open_any_page
 

@@ -5,10 +5,10 @@ import streamlit as st
 from i2moe_core.language import say
 from i2moe_core.ui.components.choice import choose
 from i2moe_core.ui.components.glossary import show_terms
-from i2moe_core.ui.components.trust_jobs import audit_again, offer_audit
-from i2moe_core.ui.components.trust_views import show_audit, show_single, show_verdict
-from i2moe_core.ui.components.trust_views_points import show_points
-from i2moe_core.ui.components.trust_views_seeds import show_seeds
+from i2moe_core.ui.components.trust.jobs import audit_again, offer_audit
+from i2moe_core.ui.components.trust.points import show_points
+from i2moe_core.ui.components.trust.seeds import show_seeds
+from i2moe_core.ui.components.trust.views import show_audit, show_single, show_verdict
 from i2moe_core.ui.failures import failures_shown
 from i2moe_core.ui.language import is_finer_shown, is_full
 from i2moe_core.ui.page import body, open_page

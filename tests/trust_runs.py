@@ -13,8 +13,8 @@ import tiny_runs
 
 from i2moe_core import checkpoint
 from i2moe_core.analysis.audit import audit_run
-from i2moe_core.analysis.compare import Comparison, compare_runs
-from i2moe_core.analysis.weak_points import weak_points
+from i2moe_core.analysis.comparison.compare import Comparison, compare_runs
+from i2moe_core.analysis.weak.points import weak_points
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.cli.output import json_content
 
@@ -25,10 +25,10 @@ opened = partial(made_up.opened, "pages/trust.py")
 def quick() -> Iterator[None]:
     """Fewer batches, draws and rounds than anybody would want."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("i2moe_core.analysis.weak_gradients.BATCHES", 2)
-        patch.setattr("i2moe_core.analysis.weak_draws.DRAWS", 2)
-        patch.setattr("i2moe_core.analysis.weak_cost.ROUNDS", 1)
-        patch.setattr("i2moe_core.analysis.weak_cost.SECONDS", 0.0)
+        patch.setattr("i2moe_core.analysis.weak.gradients.BATCHES", 2)
+        patch.setattr("i2moe_core.analysis.weak.draws.DRAWS", 2)
+        patch.setattr("i2moe_core.analysis.weak.cost.ROUNDS", 1)
+        patch.setattr("i2moe_core.analysis.weak.cost.SECONDS", 0.0)
         yield
 
 

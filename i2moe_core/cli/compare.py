@@ -13,7 +13,7 @@ from i2moe_core.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from i2moe_core.analysis.compare import Comparison
+    from i2moe_core.analysis.comparison.compare import Comparison
 
 FIGURES = ("accuracy", "ece", "contribution_argmax", "leak", "irs")
 PAIR = ("same_answer", "same_dominant", "same_heaviest", "weight_difference", "accuracy_difference")
@@ -26,8 +26,8 @@ def compare(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a run or the data is at fault, the runs do not fit together, or --save was given.
     """
-    from i2moe_core.analysis.compare import check_runs, compare_runs
-    from i2moe_core.analysis.compare_file import comparison_content
+    from i2moe_core.analysis.comparison.compare import check_runs, compare_runs
+    from i2moe_core.analysis.comparison.file import comparison_content
     from i2moe_core.checkpoint import load_run
     from i2moe_core.cli.run_data import open_samples
 

@@ -12,7 +12,7 @@ from i2moe_core.cli.output import columns, json_content, number, write_file
 from i2moe_core.errors import InputError
 
 if TYPE_CHECKING:
-    from i2moe_core.analysis.retrieval_file import Matched, Retrieval
+    from i2moe_core.analysis.retrieval.file import Matched, Retrieval
     from i2moe_core.checkpoint import Run
     from i2moe_core.cli.arguments import Verbs
 
@@ -42,8 +42,8 @@ def add_parser(verbs: Verbs) -> None:
 def act(arguments: argparse.Namespace) -> None:
     """Measure and print, or answer a query; the run's own data is also kept beside it, for the page."""
     from i2moe_core.analysis.job import Job
-    from i2moe_core.analysis.retrieval_file import retrieval_path, write_retrieval
-    from i2moe_core.analysis.retrieval_run import measure_retrieval
+    from i2moe_core.analysis.retrieval.file import retrieval_path, write_retrieval
+    from i2moe_core.analysis.retrieval.run import measure_retrieval
     from i2moe_core.checkpoint import load_run
     from i2moe_core.cli.analyze_progress import Progress
     from i2moe_core.cli.retrieve_query import answer_query

@@ -11,7 +11,7 @@ from i2moe_core.errors import InputError
 
 if TYPE_CHECKING:
     from i2moe_core.analysis.job import Job, Watch
-    from i2moe_core.analysis.retrieval_query import Maps
+    from i2moe_core.analysis.retrieval.query import Maps
     from i2moe_core.types import Samples
 
 
@@ -22,7 +22,7 @@ def answer_query(arguments: argparse.Namespace, job: Job, watch: Watch) -> None:
         InputError: the query is no value of the modality asked with, or no sample can be searched.
     """
     from i2moe_core.analysis.complete import complete_rows, encoded_chunks
-    from i2moe_core.analysis.retrieval_query import encode_query, nearest, other_modality
+    from i2moe_core.analysis.retrieval.query import encode_query, nearest, other_modality
     from i2moe_core.types import Features
 
     names = job.run.model.modalities
@@ -81,9 +81,9 @@ def given_query(
 
 def _maps(job: Job, name: str, item: str, by: str | None) -> Maps | None:
     """Return the linear maps: kept beside the run, or fitted now where they are asked with."""
-    from i2moe_core.analysis.retrieval_file import read_retrieval, retrieval_path
-    from i2moe_core.analysis.retrieval_fit import fit_maps
-    from i2moe_core.analysis.retrieval_query import kept_maps
+    from i2moe_core.analysis.retrieval.file import read_retrieval, retrieval_path
+    from i2moe_core.analysis.retrieval.fit import fit_maps
+    from i2moe_core.analysis.retrieval.query import kept_maps
     from i2moe_core.analysis.similarity import trained_to_match
 
     if by not in (None, "map") or (by is None and trained_to_match(job.run)):

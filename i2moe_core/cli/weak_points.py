@@ -20,7 +20,7 @@ def measure(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: the run has no experts, or anything is at fault with it or its data.
     """
-    from i2moe_core.analysis.weak_points import weak_points
+    from i2moe_core.analysis.weak.points import weak_points
     from i2moe_core.checkpoint import add_file, load_run
     from i2moe_core.checkpoint.names import WEAK_POINTS
     from i2moe_core.cli.run_data import open_data

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from i2moe_core.analysis.compare import Comparison
+from i2moe_core.analysis.comparison.compare import Comparison
 from i2moe_core.analysis.sweep import list_sweeps
 from i2moe_core.checkpoint import RunSummary, list_runs
 from i2moe_core.language import marked, say

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from i2moe_core.analysis.compare import Comparison
-from i2moe_core.analysis.compare_file import read_comparison
+from i2moe_core.analysis.comparison.compare import Comparison
+from i2moe_core.analysis.comparison.file import read_comparison
 from i2moe_core.checkpoint import Run, RunSummary
 from i2moe_core.explain.numbers import counted, joined
 from i2moe_core.explain.verdict import Light, light_of

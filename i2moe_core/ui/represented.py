@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from i2moe_core.analysis.retrieval_file import Direction, Matched, Retrieval, read_retrieval, retrieval_path
+from i2moe_core.analysis.retrieval.file import Direction, Matched, Retrieval, read_retrieval, retrieval_path
 from i2moe_core.analysis.similarity import KINDS
 from i2moe_core.checkpoint import Run
 from i2moe_core.language import say

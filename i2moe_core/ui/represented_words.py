@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from i2moe_core.analysis.retrieval_file import Direction, Matched, Retrieval
+from i2moe_core.analysis.retrieval.file import Direction, Matched, Retrieval
 from i2moe_core.analysis.similarity import ALIGNMENT, KINDS, MAP
 from i2moe_core.explain.numbers import whole_percent
 from i2moe_core.language import say

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from i2moe_core.analysis.weak_points import read_weak_points
+from i2moe_core.analysis.weak.points import read_weak_points
 from i2moe_core.checkpoint import Run
 from i2moe_core.checkpoint.names import WEAK_POINTS
 from i2moe_core.explain.numbers import counted, percent, signed

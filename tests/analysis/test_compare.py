@@ -11,11 +11,11 @@ import torch
 from parts import tiny_samples
 from tiny_runs import array_run, as_run, scenes_run, stretch
 
-from i2moe_core.analysis.compare import compare_runs, run_labels
-from i2moe_core.analysis.compare_file import comparison_content, read_comparison
-from i2moe_core.analysis.compare_pairs import agreement_table
-from i2moe_core.analysis.compare_said import RunSaid
-from i2moe_core.analysis.compare_samples import difference_sentence, difference_table
+from i2moe_core.analysis.comparison.compare import compare_runs, run_labels
+from i2moe_core.analysis.comparison.file import comparison_content, read_comparison
+from i2moe_core.analysis.comparison.pairs import agreement_table
+from i2moe_core.analysis.comparison.said import RunSaid
+from i2moe_core.analysis.comparison.samples import difference_sentence, difference_table
 from i2moe_core.checkpoint.files import write_json
 from i2moe_core.cli.output import json_content
 from i2moe_core.config import DataConfig, RunConfig

@@ -10,12 +10,12 @@ from parts import tiny_config, tiny_model_config, tiny_samples
 from tiny_runs import as_run, values_of
 
 from i2moe_core.analysis.audit import audit_run
-from i2moe_core.analysis.compare import compare_runs
+from i2moe_core.analysis.comparison.compare import compare_runs
 from i2moe_core.analysis.records import analyze_run
 from i2moe_core.analysis.schema import column, swapped_column
 from i2moe_core.analysis.store import read_info, write_analysis
 from i2moe_core.analysis.triangulation import measure_values
-from i2moe_core.analysis.weak_points import weak_points
+from i2moe_core.analysis.weak.points import weak_points
 from i2moe_core.checkpoint import load_run, save_run
 from i2moe_core.cli.audit import audit_lines
 from i2moe_core.config import ExpertConfig
@@ -155,10 +155,10 @@ def test_every_expert_can_be_a_target(trained):
 
 
 def test_the_weak_points_are_measured_of_any_set(trained, monkeypatch):
-    monkeypatch.setattr("i2moe_core.analysis.weak_gradients.BATCHES", 1)
-    monkeypatch.setattr("i2moe_core.analysis.weak_draws.DRAWS", 2)
-    monkeypatch.setattr("i2moe_core.analysis.weak_cost.ROUNDS", 1)
-    monkeypatch.setattr("i2moe_core.analysis.weak_cost.SECONDS", 0.0)
+    monkeypatch.setattr("i2moe_core.analysis.weak.gradients.BATCHES", 1)
+    monkeypatch.setattr("i2moe_core.analysis.weak.draws.DRAWS", 2)
+    monkeypatch.setattr("i2moe_core.analysis.weak.cost.ROUNDS", 1)
+    monkeypatch.setattr("i2moe_core.analysis.weak.cost.SECONDS", 0.0)
     _, kind, run, data, _ = trained
     found = weak_points(replace(run, history=pd.DataFrame()), data, "validation")["points"]["experts"]
     assert list(found["numbers"]["weight"]) == EXPECTED[kind]

@@ -8,10 +8,10 @@ import torch
 from tiny_runs import array_run, scenes_run, stretch
 
 from i2moe_core.analysis.job import Job
-from i2moe_core.analysis.retrieval_file import read_retrieval, retrieval_path, write_retrieval
-from i2moe_core.analysis.retrieval_fit import PENALTIES, fit_maps, fitting_rows
-from i2moe_core.analysis.retrieval_query import encode_query, kept_maps, nearest
-from i2moe_core.analysis.retrieval_run import measure_retrieval
+from i2moe_core.analysis.retrieval.file import read_retrieval, retrieval_path, write_retrieval
+from i2moe_core.analysis.retrieval.fit import PENALTIES, fit_maps, fitting_rows
+from i2moe_core.analysis.retrieval.query import encode_query, kept_maps, nearest
+from i2moe_core.analysis.retrieval.run import measure_retrieval
 from i2moe_core.analysis.similarity import (
     MAP,
     POOLED,

@@ -12,15 +12,15 @@ from parts import tiny_config
 from tiny_runs import array_run, stretch
 
 from i2moe_core.analysis.sweep import SWEEP
-from i2moe_core.analysis.weak_answers import disagreement_point, experts_point, mixed_without
-from i2moe_core.analysis.weak_conflict import conflict_point
-from i2moe_core.analysis.weak_draws import replacement_point
-from i2moe_core.analysis.weak_gate import explained_by_group, gate_point
-from i2moe_core.analysis.weak_gradients import logged_cosines, logged_shares, mean_cosines, untrained
-from i2moe_core.analysis.weak_margin import _at, margin_point
-from i2moe_core.analysis.weak_points import POINTS, read_weak_points, weak_points
-from i2moe_core.analysis.weak_setting import Setting
-from i2moe_core.analysis.weak_suppression import _own_part
+from i2moe_core.analysis.weak.answers import disagreement_point, experts_point, mixed_without
+from i2moe_core.analysis.weak.conflict import conflict_point
+from i2moe_core.analysis.weak.draws import replacement_point
+from i2moe_core.analysis.weak.gate import explained_by_group, gate_point
+from i2moe_core.analysis.weak.gradients import logged_cosines, logged_shares, mean_cosines, untrained
+from i2moe_core.analysis.weak.margin import _at, margin_point
+from i2moe_core.analysis.weak.points import POINTS, read_weak_points, weak_points
+from i2moe_core.analysis.weak.setting import Setting
+from i2moe_core.analysis.weak.suppression import _own_part
 from i2moe_core.checkpoint.files import write_json
 from i2moe_core.checkpoint.names import WEAK_POINTS
 from i2moe_core.errors import InputError
@@ -35,10 +35,10 @@ SPLIT = "validation"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Fewer batches, draws and rounds."""
-    monkeypatch.setattr("i2moe_core.analysis.weak_gradients.BATCHES", 2)
-    monkeypatch.setattr("i2moe_core.analysis.weak_draws.DRAWS", 3)
-    monkeypatch.setattr("i2moe_core.analysis.weak_cost.ROUNDS", 2)
-    monkeypatch.setattr("i2moe_core.analysis.weak_cost.SECONDS", 0.0)
+    monkeypatch.setattr("i2moe_core.analysis.weak.gradients.BATCHES", 2)
+    monkeypatch.setattr("i2moe_core.analysis.weak.draws.DRAWS", 3)
+    monkeypatch.setattr("i2moe_core.analysis.weak.cost.ROUNDS", 2)
+    monkeypatch.setattr("i2moe_core.analysis.weak.cost.SECONDS", 0.0)
 
 
 def setting_of(run, data, rows=None):

@@ -3,8 +3,8 @@
 import pytest
 
 from i2moe_core import language
-from i2moe_core.analysis.weak_points import POINTS
-from i2moe_core.analysis.weak_says import point_says
+from i2moe_core.analysis.weak.points import POINTS
+from i2moe_core.analysis.weak.says import point_says
 from i2moe_core.explain.loss_names import loss_title
 from i2moe_core.explain.numbers import counted, joined
 from i2moe_core.language import follow

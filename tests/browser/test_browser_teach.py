@@ -38,6 +38,8 @@ def test_the_tour_is_taken_in_five_steps_and_a_reload_shows_the_same(visit):
     visit.tab.reload()
     heading(visit, STEPS[-1])
     assert text.split()[0] in visit.tab.locator('[data-testid="stText"]').first.inner_text()
+    visit.tab.locator(".st-key-tour_left kbd").wait_for()  # the button that listens to the key
+    visit.tab.wait_for_timeout(500)
     visit.tab.keyboard.press("ArrowLeft")
     heading(visit, STEPS[3])
 

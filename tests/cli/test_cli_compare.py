@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from i2moe_core.analysis.compare_file import read_comparison
-from i2moe_core.analysis.weak_points import POINTS, read_weak_points
+from i2moe_core.analysis.comparison.file import read_comparison
+from i2moe_core.analysis.weak.points import POINTS, read_weak_points
 from i2moe_core.checkpoint import load_run
 from i2moe_core.cli import main
 
@@ -18,8 +18,8 @@ def failed(capsys, *arguments):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr("i2moe_core.analysis.weak_cost.ROUNDS", 2)
-    monkeypatch.setattr("i2moe_core.analysis.weak_cost.SECONDS", 0.0)
+    monkeypatch.setattr("i2moe_core.analysis.weak.cost.ROUNDS", 2)
+    monkeypatch.setattr("i2moe_core.analysis.weak.cost.SECONDS", 0.0)
 
 
 def test_compare_prints_writes_and_tells_its_progress(vectors_run, train, tmp_path, capsys):

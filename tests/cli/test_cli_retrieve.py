@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from i2moe_core.analysis.retrieval_file import read_retrieval, retrieval_path
+from i2moe_core.analysis.retrieval.file import read_retrieval, retrieval_path
 from i2moe_core.checkpoint import load_run
 from i2moe_core.cli import main
 

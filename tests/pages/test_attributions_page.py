@@ -18,8 +18,8 @@ from i2moe_core.explain import interactions
 from i2moe_core.explain.attribution import engine
 from i2moe_core.plots.saliency import picture_panel
 from i2moe_core.ui import attributed
-from i2moe_core.ui.components import attribution_maps
-from i2moe_core.ui.components.attribution_ask import QUESTIONS
+from i2moe_core.ui.components.attribution import maps as attribution_maps
+from i2moe_core.ui.components.attribution.ask import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, PAIR_PAGE = "pages/attributions.py", "pages/explain_pair.py"

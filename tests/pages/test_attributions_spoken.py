@@ -12,8 +12,8 @@ from spoken import english_left
 
 from i2moe_core.explain import interactions
 from i2moe_core.language import current
-from i2moe_core.ui.components import attribution_report
-from i2moe_core.ui.components.attribution_ask import QUESTIONS, VIEWS
+from i2moe_core.ui.components.attribution import report as attribution_report
+from i2moe_core.ui.components.attribution.ask import QUESTIONS, VIEWS
 
 PAGE = "pages/attributions.py"
 opened = partial(made_up.opened, PAGE)

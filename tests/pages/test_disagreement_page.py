@@ -13,8 +13,9 @@ from spoken import english_left
 from i2moe_core.analysis.records import analyze_run
 from i2moe_core.analysis.store import write_analysis
 from i2moe_core.language import say
-from i2moe_core.ui.components import abstain, apart_views
-from i2moe_core.ui.components.apart_facet import FACETS
+from i2moe_core.ui.components import abstain
+from i2moe_core.ui.components.apart import views as apart_views
+from i2moe_core.ui.components.apart.facet import FACETS
 from i2moe_core.ui.table import read_table
 
 opened = partial(made_up.opened, "pages/disagreement.py")

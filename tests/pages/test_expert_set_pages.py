@@ -13,7 +13,7 @@ from parts import tiny_config, tiny_model_config, tiny_samples
 from i2moe_core.analysis.audit import audit_run
 from i2moe_core.analysis.records import analyze_run
 from i2moe_core.analysis.store import write_analysis
-from i2moe_core.analysis.weak_points import weak_points
+from i2moe_core.analysis.weak.points import weak_points
 from i2moe_core.checkpoint import save_run
 from i2moe_core.cli.output import json_content
 from i2moe_core.config import ExpertConfig
@@ -46,10 +46,10 @@ def of_ones_own():
 @pytest.fixture(scope="module", params=[of_pairs, of_ones_own])
 def ready(request):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("i2moe_core.analysis.weak_gradients.BATCHES", 1)
-        patch.setattr("i2moe_core.analysis.weak_draws.DRAWS", 2)
-        patch.setattr("i2moe_core.analysis.weak_cost.ROUNDS", 1)
-        patch.setattr("i2moe_core.analysis.weak_cost.SECONDS", 0.0)
+        patch.setattr("i2moe_core.analysis.weak.gradients.BATCHES", 1)
+        patch.setattr("i2moe_core.analysis.weak.draws.DRAWS", 2)
+        patch.setattr("i2moe_core.analysis.weak.cost.ROUNDS", 1)
+        patch.setattr("i2moe_core.analysis.weak.cost.SECONDS", 0.0)
         run, data = request.param()
         points = weak_points(run, data)
     return replace(run, audit=audit_run(run, data)), analyze_run(run, data, draws=2), points

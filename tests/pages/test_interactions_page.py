@@ -20,7 +20,7 @@ from i2moe_core.analysis.store import write_analysis
 from i2moe_core.analysis.triangulation import measure_values
 from i2moe_core.types import interaction_names
 from i2moe_core.ui import jobs
-from i2moe_core.ui.components.interactions_look import LOOKS
+from i2moe_core.ui.components.interactions.look import LOOKS
 from i2moe_core.ui.table import read_table
 from i2moe_core.ui.words import percent
 

@@ -13,8 +13,8 @@ from spoken import english_left
 from streamlit.testing.v1 import AppTest
 
 from i2moe_core.analysis.job import Job
-from i2moe_core.analysis.retrieval_file import retrieval_path, write_retrieval
-from i2moe_core.analysis.retrieval_run import measure_retrieval
+from i2moe_core.analysis.retrieval.file import retrieval_path, write_retrieval
+from i2moe_core.analysis.retrieval.run import measure_retrieval
 from i2moe_core.config import TrainingConfig
 from i2moe_core.ui import jobs
 from i2moe_core.ui.components.representations_try import Asked, search

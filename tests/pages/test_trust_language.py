@@ -11,7 +11,7 @@ from spoken import english_left
 from trust_runs import install, opened, without_truth
 
 from i2moe_core.analysis.audit import audit_run
-from i2moe_core.analysis.compare_file import comparison_content
+from i2moe_core.analysis.comparison.file import comparison_content
 from i2moe_core.cli.output import json_content
 from i2moe_core.language import catalogue
 from i2moe_core.ui import jobs

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import tiny_runs
 
-from i2moe_core.analysis.compare import compare_runs
+from i2moe_core.analysis.comparison.compare import compare_runs
 from i2moe_core.checkpoint import RunSummary
 from i2moe_core.checkpoint.names import ANALYSIS
 from i2moe_core.ui import compared, compared_inputs

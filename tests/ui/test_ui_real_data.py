@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from i2moe_core.ui.components.apart_views import _rate
-from i2moe_core.ui.components.attribution_pairs import adds_up
+from i2moe_core.ui.components.apart.views import _rate
+from i2moe_core.ui.components.attribution.pairs import adds_up
 from i2moe_core.ui.components.sample_panel import picture_of
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from i2moe_core.analysis.retrieval_file import Direction, GapMeasures, Matched, Plane, Retrieval
+from i2moe_core.analysis.retrieval.file import Direction, GapMeasures, Matched, Plane, Retrieval
 from i2moe_core.measures.retrieval import Figure
 from i2moe_core.ui import represented, represented_words
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from i2moe_core.analysis.compare import Comparison
+from i2moe_core.analysis.comparison.compare import Comparison
 from i2moe_core.ui import repeated, trusted, weak_conflicts, weak_lights, weakness
 from i2moe_core.ui.believed import advice, beliefs
 from i2moe_core.ui.weak_words import WORDS

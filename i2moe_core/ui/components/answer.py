@@ -11,7 +11,7 @@ from i2moe_core.plots import plot_answer, plot_shares
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.abstain import show_abstain
 from i2moe_core.ui.components.figure import reading_note, show_figure
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.words import answer_label, far_warnings, headline, percent, plain, says
 

@@ -11,7 +11,7 @@ from i2moe_core.plots.palette import input_label
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui import cached
 from i2moe_core.ui.components.pair_card import enlarged
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.components.upload_pair import Pair, upload_pair
 from i2moe_core.ui.words import answer_label, far_warnings, missing_sentence, percent, plain
 

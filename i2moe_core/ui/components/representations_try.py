@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from i2moe_core.analysis.retrieval_file import Matched
-from i2moe_core.analysis.retrieval_query import Neighbours, encode_query, kept_maps, nearest
+from i2moe_core.analysis.retrieval.file import Matched
+from i2moe_core.analysis.retrieval.query import Neighbours, encode_query, kept_maps, nearest
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.reference import reference_of
 from i2moe_core.explain.turn import turn

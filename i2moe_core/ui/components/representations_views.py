@@ -6,7 +6,7 @@ from itertools import combinations
 
 import streamlit as st
 
-from i2moe_core.analysis.retrieval_file import Matched, Retrieval
+from i2moe_core.analysis.retrieval.file import Matched, Retrieval
 from i2moe_core.checkpoint import Run
 from i2moe_core.errors import InputError
 from i2moe_core.explain.numbers import whole_percent

@@ -11,7 +11,7 @@ from i2moe_core.errors import InputError
 from i2moe_core.language import say
 from i2moe_core.teaching.rating.study import FEWEST, MOST
 from i2moe_core.ui import studies
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.failures import show_input_error
 from i2moe_core.ui.words import plain
 

@@ -16,7 +16,7 @@ from i2moe_core.teaching.tour import formulas
 from i2moe_core.types import PairExplanation
 from i2moe_core.ui.components.figure import reading_note
 from i2moe_core.ui.components.teach.with_formula import show_with_formula
-from i2moe_core.ui.components.trust import show_trust
+from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.words import plain
 

@@ -1,0 +1,1 @@
+"""Does one input find its partner? Recall, ranks, the modality gap."""

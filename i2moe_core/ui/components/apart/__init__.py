@@ -1,0 +1,1 @@
+"""What the Disagreement page is made of."""

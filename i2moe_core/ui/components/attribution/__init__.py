@@ -1,0 +1,1 @@
+"""What the Attributions page is made of."""

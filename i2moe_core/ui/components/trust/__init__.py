@@ -1,0 +1,1 @@
+"""What the Trust page is made of, and the audit's line on other pages."""
