@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from i2moe_core.explain.numbers import joined, listing
+from i2moe_core.explain.palette import expert_label
 from i2moe_core.language import say
 from i2moe_core.types import ExpertView, PairExplanation, Task
 
@@ -94,6 +96,15 @@ def _grade(divergence: float) -> str:
         "Taken together they contradict each other strongly ({apart:.2f} on a scale from 0 to 1).",
         apart=divergence,
     )
+
+
+def named_disagreement(explanation: PairExplanation) -> str:
+    """Return the sentence of disagreement with the experts' plain names in the place of their codes."""
+    labels = {expert.name.lower(): expert_label(expert.name) for expert in explanation.experts}
+    longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
+    names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
+    sentence = str(explanation.disagreement["sentence"])
+    return names.sub(lambda found: labels[found.group().lower()], sentence)
 
 
 def says(explanation: PairExplanation, expert: ExpertView) -> str:

@@ -12,6 +12,7 @@ from i2moe_core.analysis.columns import sample_rows, sorted_rows
 from i2moe_core.analysis.schema import column
 from i2moe_core.analysis.store import read_rows
 from i2moe_core.analysis.summaries import contradictions, distributions, quadrants
+from i2moe_core.explain.numbers import whole_percent, with_interval
 from i2moe_core.language import marked
 from i2moe_core.measures.abstain import AbstainRule, abstain_rule
 from i2moe_core.measures.selective import RiskCoverage, Sign, risk_coverage, score_sign
@@ -95,6 +96,11 @@ def spread_of(table: Table, chosen: Filter, measure: str) -> pd.DataFrame:
 def sign_of(table: Table, chosen: Filter, measure: str) -> Sign:
     """Return whether a low ``measure`` is a good sign, from at most JUDGED samples."""
     return _sign(table.key, chosen, measure, _table=table)
+
+
+def chance_of(sign: Sign) -> str:
+    """Return how often a right answer has less of a measure than a wrong one, with its interval, in words."""
+    return with_interval(*map(whole_percent, (sign.value, sign.low, sign.high)))
 
 
 def splits(table: Table, chosen: Filter) -> pd.DataFrame:

@@ -25,7 +25,6 @@ RIGHT, WRONG = "right", "wrong"
 CLASS, EXPERT, APART, SURE, TEXT, CORRECT = (
     "f_class", "f_expert", "f_apart", "f_sure", "f_text", "f_correct"
 )  # fmt: skip
-KEYS = (CLASS, EXPERT, APART, SURE, TEXT, CORRECT)
 
 
 @dataclass(frozen=True)

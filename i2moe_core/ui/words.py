@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from i2moe_core.expert_set import read_name
 from i2moe_core.explain.numbers import joined, listing, percent, sum_sentence
-from i2moe_core.explain.wording import answer_label, hardly_prefers, says
+from i2moe_core.explain.wording import answer_label, hardly_prefers, named_disagreement, says
 from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.plots.palette import input_label, inputs_label
@@ -69,12 +69,7 @@ def _because(name: str) -> list[str]:
 
 def disagreement(explanation: PairExplanation) -> str:
     """Return the sentence of disagreement with the experts' plain names."""
-    sentence = str(explanation.disagreement["sentence"])
-    labels = {expert.name.lower(): expert_label(expert.name) for expert in explanation.experts}
-    longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
-    names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
-    sentence = names.sub(lambda found: labels[found.group().lower()], sentence)
-    return plain(sentence, limit=500)
+    return plain(named_disagreement(explanation), limit=500)
 
 
 def far_warnings(explanation: PairExplanation) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from i2moe_core.explain.palette import expert_label, input_label, inputs_label
+from i2moe_core.explain.palette import input_label, inputs_label
 from i2moe_core.explain.readings import STILL, movements, reacts_as_named
 from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag, woven
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import chip, drawn, expert_name, section, table
 from i2moe_core.explain.verdict import checks_of, trust
+from i2moe_core.explain.wording import named_disagreement
 from i2moe_core.language import say
 
 
@@ -57,11 +56,7 @@ def swaps(material: Material) -> Markup | None:
 
 def disagreement(material: Material) -> Markup:
     """Return whether the experts agree, in one sentence."""
-    found = material.explanation
-    labels = {expert.name.lower(): expert_label(expert.name) for expert in found.experts}
-    longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
-    names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
-    sentence = names.sub(lambda hit: labels[hit.group().lower()], str(found.disagreement["sentence"]))
+    sentence = named_disagreement(material.explanation)
     return section("disagreement", say("Do the experts agree?"), tag("p", foreign(sentence)))
 
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from i2moe_core.analysis.agreement import sign_sentence
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.numbers import whole_percent, with_interval
 from i2moe_core.language import marked, say
 from i2moe_core.measures.abstain import AbstainRule
 from i2moe_core.measures.selective import Sign
@@ -87,8 +86,7 @@ def _show_curves(found: Selective, point: tuple[float, float] | None) -> None:
 
 
 def _warn(sign: Sign) -> None:
-    chance = with_interval(*map(whole_percent, (sign.value, sign.low, sign.high)))
-    text = sign_sentence(sign.verdict, "" if math.isnan(sign.value) else chance)
+    text = sign_sentence(sign.verdict, "" if math.isnan(sign.value) else apart.chance_of(sign))
     if sign.verdict == "bad":
         st.error(text, icon=":material/report:")
     elif sign.verdict == "unclear":

@@ -6,7 +6,7 @@ import streamlit as st
 
 from i2moe_core.analysis.agreement import quadrants_sentence
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.numbers import counted, whole_percent, with_interval
+from i2moe_core.explain.numbers import counted, with_interval
 from i2moe_core.language import marked, say
 from i2moe_core.measures.disagreement import Quadrants
 from i2moe_core.measures.intervals import wilson_interval
@@ -123,8 +123,7 @@ def _show_measure(table: Table, chosen: Filter, name: str, measure: str) -> None
     show_figure(figure, f"measure_{measure}", say("How the measure is spread: {name}", name=name))
     if set(groups) == {"right", "wrong"} and is_full():
         sign = apart.sign_of(table, chosen, measure)
-        ends = with_interval(*map(whole_percent, (sign.value, sign.low, sign.high)))
-        st.caption(say("Tells right from wrong: {chance}.", chance=ends))
+        st.caption(say("Tells right from wrong: {chance}.", chance=apart.chance_of(sign)))
 
 
 def _show_splits(table: Table, chosen: Filter) -> None:
