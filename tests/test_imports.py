@@ -19,7 +19,7 @@ LAYERS = (
     {"model"},
     {"data", "encoders", "fusion", "losses", "measures"},
     {"expert_set"},
-    {"config", "types", "registry", "device", "hub_files"},
+    {"config", "types", "registry", "device", "hub_files", "linear"},
     {"errors", "language"},
 )
 LEVEL = {package: number for number, layer in enumerate(LAYERS) for package in layer}

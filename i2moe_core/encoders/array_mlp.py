@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.encoders.base import Encoder, as_features, masked_mean
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -29,10 +30,10 @@ class ArrayMLP(Encoder):
         self.register_buffer("scale", torch.ones(inputs))
         if hidden:
             self.layers = nn.Sequential(
-                nn.Linear(inputs, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, width)
+                Linear(inputs, hidden), nn.ReLU(), nn.Dropout(dropout), Linear(hidden, width)
             )
         else:
-            self.layers = nn.Sequential(nn.Linear(inputs, width), nn.ReLU())
+            self.layers = nn.Sequential(Linear(inputs, width), nn.ReLU())
 
     def fit_statistics(self, x: Tensor) -> None:
         """Take mean and standard deviation of the training inputs, (N, D) or (N, T, D) without padding."""

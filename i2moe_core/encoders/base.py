@@ -6,6 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -33,7 +34,7 @@ class Encoder(nn.Module):
         """
         if self.layer_widths:
             self.to_width = nn.ModuleList(
-                nn.Identity() if width == self.width else nn.Linear(width, self.width)
+                nn.Identity() if width == self.width else Linear(width, self.width)
                 for width in self.layer_widths
             )
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.encoders.base import Encoder, as_features
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -30,7 +31,7 @@ class CNN(Encoder):
             side = -(-side // 2)
         self.channels = (first, second, *[third] * (len(layers) - 2))
         self.convolutions = nn.Sequential(*layers)
-        self.project = nn.Linear(third, width)
+        self.project = Linear(third, width)
         self.position = nn.Parameter(0.02 * torch.randn(side * side, width))
         self.dropout = nn.Dropout(dropout)
 

@@ -28,6 +28,7 @@ from i2moe_core.encoders.hub_loading import (
 )
 from i2moe_core.errors import InputError
 from i2moe_core.hub_files import hub_directory
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 OWN_PIECES = 3  # padding, unknown, mask come before the tokeniser's own ids
@@ -57,8 +58,8 @@ class HubEncoder(Encoder):
         else:
             self.register_buffer("fingerprint", fingerprint(backbone.network))
         hidden = backbone.config.hidden_size
-        self.project_tokens = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, width))
-        self.project_pooled = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, width))
+        self.project_tokens = nn.Sequential(nn.LayerNorm(hidden), Linear(hidden, width))
+        self.project_pooled = nn.Sequential(nn.LayerNorm(hidden), Linear(hidden, width))
 
     def run(self, x: Tensor) -> Tensor:
         """Pass (B, *shape) through the network: its pooled vector, then its tokens, (B, 1 + T, hidden)."""

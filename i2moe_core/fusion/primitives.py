@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.errors import InputError
+from i2moe_core.linear import Linear
 
 
 class Dropout(nn.Module):
@@ -57,10 +58,10 @@ def mlp(inputs: int, hidden: int, outputs: int, dropout: float) -> nn.Sequential
     """Return the network that closes a fusion: norm, two layers, dropout between."""
     return nn.Sequential(
         nn.LayerNorm(inputs),
-        nn.Linear(inputs, hidden),
+        Linear(inputs, hidden),
         nn.ReLU(),
         Dropout(dropout),
-        nn.Linear(hidden, outputs),
+        Linear(hidden, outputs),
         nn.ReLU(),
     )
 
@@ -77,9 +78,9 @@ class AttentionPool(nn.Module):
     def __init__(self, width: int, conditioned: bool = False) -> None:
         super().__init__()
         self.query = nn.Parameter(torch.randn(width) / math.sqrt(width))
-        self.condition = nn.Linear(width, width, bias=False) if conditioned else None
-        self.key = nn.Linear(width, width, bias=False)
-        self.value = nn.Linear(width, width)
+        self.condition = Linear(width, width, bias=False) if conditioned else None
+        self.key = Linear(width, width, bias=False)
+        self.value = Linear(width, width)
 
     def folded_query(self, context: Tensor | None = None) -> Tensor:
         """Return q K / sqrt(D): (D,) without a context, (B, D) with one."""
@@ -116,9 +117,9 @@ class GuidedScores(nn.Module):
 
     def __init__(self, width: int, guide: int, hidden: int, glimpses: int = 1) -> None:
         super().__init__()
-        self.of_token = nn.Linear(width, hidden, bias=False)
-        self.of_guide = nn.Linear(guide, hidden)
-        self.score = nn.Linear(hidden, glimpses, bias=False)  # a softmax would cancel it
+        self.of_token = Linear(width, hidden, bias=False)
+        self.of_guide = Linear(guide, hidden)
+        self.score = Linear(hidden, glimpses, bias=False)  # a softmax would cancel it
 
     def forward(self, tokens: Tensor, guide: Tensor) -> Tensor:
         """Return the scores (B, T, G) of tokens (B, T, D) under guides (B, D')."""

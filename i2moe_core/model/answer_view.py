@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from i2moe_core.linear import Linear
 from i2moe_core.losses.task import evidence
 from i2moe_core.types import Task
 
@@ -28,9 +29,9 @@ class AnswerView(nn.Module):
         self.scale = scale
         self.register_buffer("prior", prior.clone(), persistent=False)
         pairs = experts * (experts + 1) // 2
-        self.inner = nn.Linear(experts * len(prior) + pairs, hidden)
+        self.inner = Linear(experts * len(prior) + pairs, hidden)
         self.active = nn.ReLU()
-        self.outer = nn.Linear(hidden, outputs, bias=False)
+        self.outer = Linear(hidden, outputs, bias=False)
         nn.init.zeros_(self.outer.weight)
 
     def forward(self, answers: Tensor) -> Tensor:

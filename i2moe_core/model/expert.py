@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion import Fusion
 from i2moe_core.fusion.primitives import Dropout
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -30,7 +31,7 @@ class Expert(nn.Module):
         self.offset, self.scale = offset, scale
         self.fusion = fusion
         self.dropout = Dropout(dropout)
-        self.head = nn.Linear(fusion.out_dim, classes)
+        self.head = Linear(fusion.out_dim, classes)
 
     def embed(self, features: Sequence[Features]) -> list[Tensor] | None:
         """Return what the fusion makes of each modality seen by itself, (B, W) each; None if nothing."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from i2moe_core.errors import InputError
 from i2moe_core.fusion.primitives import AttentionPool, Dropout
+from i2moe_core.linear import Linear
 from i2moe_core.model.answer_view import AnswerView
 from i2moe_core.types import Features
 
@@ -44,8 +45,8 @@ class Gate(nn.Module):
         sizes = [inputs] + [hidden] * layers
         steps: list[nn.Module] = []
         for before, after in pairwise(sizes):
-            steps += [nn.Linear(before, after), nn.ReLU(), Dropout(dropout)]
-        self.network = nn.Sequential(*steps, nn.Linear(sizes[-1], experts))
+            steps += [Linear(before, after), nn.ReLU(), Dropout(dropout)]
+        self.network = nn.Sequential(*steps, Linear(sizes[-1], experts))
         self.view: AnswerView | None = None
 
     @property

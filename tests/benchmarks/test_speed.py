@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -30,8 +31,6 @@ def _comes_from(module) -> bool:
 
 @pytest.fixture(params=["published", "three modalities", "mutan", "mfb", "mutan of four", "mfb of four"])
 def both_sides(request):
-    from dataclasses import replace
-
     from speed_setting import Setting, build_ours, build_plain, draw_batch, draw_tokens, without_dropout
 
     setting = without_dropout(Setting(batch=4))
@@ -73,8 +72,27 @@ def test_outputs_losses_and_gradients_are_equal(both_sides):
     gradients = {name: p.grad for name, p in ours.named_parameters() if p.grad is not None}
     renamed = plain_names(gradients, setting.sizes)
     assert set(renamed) == {name for name, _ in plain.named_parameters()}
+    # The signed root of mfb is up to 5,000 times as steep at zero: there the last digit of a product counts,
+    # and either side is off by up to 2e-4 from double precision.
+    near = 5e-4 if setting.fusion == "mfb" else 1e-5
     for name, p in plain.named_parameters():
-        torch.testing.assert_close(renamed[name], p.grad, atol=1e-5, rtol=0)
+        torch.testing.assert_close(renamed[name], p.grad, atol=near, rtol=0)
+
+
+def test_gradients_are_equal_in_double_precision(both_sides):
+    from speed_reference import plain_losses, plain_names
+
+    setting, ours, plain, batch, replaced = both_sides
+    ours, plain, replaced = ours.double(), plain.double(), [t.double() for t in replaced]
+    batch = replace(batch, inputs={name: t.double() for name, t in batch.inputs.items()})
+    batch = replace(batch, targets=batch.targets.double())
+    our_losses(setting, ours, batch, replaced)[0].backward()
+    logits, _, passes = plain(list(batch.inputs.values()), replaced)
+    plain_losses(logits, passes, batch.targets, setting.weight).backward()
+    gradients = {name: p.grad for name, p in ours.named_parameters() if p.grad is not None}
+    renamed = plain_names(gradients, setting.sizes)
+    for name, p in plain.named_parameters():
+        torch.testing.assert_close(renamed[name], p.grad, atol=1e-10, rtol=0)
 
 
 def test_three_steps_lead_to_the_same_weights(both_sides):
@@ -88,9 +106,11 @@ def test_three_steps_lead_to_the_same_weights(both_sides):
         for _ in range(3):
             step()
     renamed = plain_names(ours.state_dict(), setting.sizes)
-    for name, p in plain.named_parameters():
-        # Adam's first steps have the size of the rate whatever the gradient: a tenth of one step is allowed.
-        torch.testing.assert_close(renamed[name], p.detach(), atol=1e-5, rtol=0)
+    # Adam's first steps have the size of the rate whatever the gradient: a tenth of one step is allowed, and
+    # mfb, whose gradients near zero are known less well (above), may be further off in one of 10,000 weights.
+    apart = torch.cat([(renamed[name] - p.detach()).abs().flatten() for name, p in plain.named_parameters()])
+    assert (apart > 1e-5).float().mean() <= (1e-4 if setting.fusion == "mfb" else 0)
+    assert apart.max() <= 3 * setting.learning_rate
 
 
 def test_bf16_losses_stay_near_fp32(both_sides):

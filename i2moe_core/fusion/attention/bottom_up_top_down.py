@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from i2moe_core.fusion.attention.base import Guided
 from i2moe_core.fusion.bilinear.base import product
 from i2moe_core.fusion.primitives import Dropout, attend, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -35,8 +36,7 @@ class BottomUpTopDown(Guided):
         hidden = width if hidden is None else hidden
         require_positive(hidden=hidden)
         self.scores = nn.ModuleList(
-            nn.Sequential(_GatedTanh(2 * width, hidden), nn.Linear(hidden, 1, bias=False))
-            for _ in self.others
+            nn.Sequential(_GatedTanh(2 * width, hidden), Linear(hidden, 1, bias=False)) for _ in self.others
         )
         self.of_question = _GatedTanh(width, hidden)
         self.of_seen = nn.ModuleList(_GatedTanh(width, hidden) for _ in self.others)
@@ -62,7 +62,7 @@ class _GatedTanh(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.both = nn.Linear(inputs, 2 * outputs)
+        self.both = Linear(inputs, 2 * outputs)
 
     def forward(self, x: Tensor) -> Tensor:
         value, gate = self.both(x).chunk(2, -1)

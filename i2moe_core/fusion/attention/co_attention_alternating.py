@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import GuidedScores, attend, guide_place, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -39,9 +40,7 @@ class CoAttentionAlternating(Fusion):
         hidden = width if hidden is None else hidden
         require_positive(hidden=hidden)
         self.turns = [*(m for m in range(modalities) if m != self.guide), self.guide]
-        self.first = nn.Sequential(
-            nn.Linear(width, hidden), nn.Tanh(), nn.Linear(hidden, 1, bias=False)
-        )  # A(x; 0)
+        self.first = nn.Sequential(Linear(width, hidden), nn.Tanh(), Linear(hidden, 1, bias=False))  # A(x; 0)
         self.scores = nn.ModuleList(GuidedScores(width, width, hidden) for _ in self.turns)
         self.close = mlp(modalities * width, out_dim, out_dim, dropout)
 

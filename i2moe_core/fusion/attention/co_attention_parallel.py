@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import attend, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -35,8 +36,8 @@ class CoAttentionParallel(Fusion):
         self.pairs = list(combinations(range(modalities), 2))
         # So small that tokens of unit numbers start within tanh's slope.
         self.affinities = nn.Parameter(torch.randn(len(self.pairs), width, width) / width)
-        self.project = nn.ModuleList(nn.Linear(width, hidden, bias=False) for _ in range(modalities))
-        self.scores = nn.ModuleList(nn.Linear(hidden, 1, bias=False) for _ in range(modalities))
+        self.project = nn.ModuleList(Linear(width, hidden, bias=False) for _ in range(modalities))
+        self.scores = nn.ModuleList(Linear(hidden, 1, bias=False) for _ in range(modalities))
         self.close = mlp(modalities * width, out_dim, out_dim, dropout)
 
     def affinity(self, number: int, first: Features, second: Features) -> Tensor:

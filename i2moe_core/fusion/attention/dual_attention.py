@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.bilinear.base import product
 from i2moe_core.fusion.primitives import attend, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -37,7 +38,7 @@ class DualAttention(Fusion):
         super().__init__(modalities, width, out_dim, dropout)
         hidden = width if hidden is None else hidden
         require_positive(steps=steps, hidden=hidden)
-        self.start = nn.ModuleList(nn.Linear(width, width) for _ in range(modalities))
+        self.start = nn.ModuleList(Linear(width, width) for _ in range(modalities))
         self.steps = nn.ModuleList(
             nn.ModuleList(_Look(width, hidden) for _ in range(modalities)) for _ in range(steps)
         )
@@ -62,9 +63,9 @@ class _Look(nn.Module):
 
     def __init__(self, width: int, hidden: int) -> None:
         super().__init__()
-        self.of_token, self.of_memory = nn.Linear(width, hidden), nn.Linear(width, hidden)
-        self.score = nn.Linear(hidden, 1, bias=False)
-        self.project = nn.Linear(width, width)
+        self.of_token, self.of_memory = Linear(width, hidden), Linear(width, hidden)
+        self.score = Linear(hidden, 1, bias=False)
+        self.project = Linear(width, width)
 
     def forward(self, features: Features, memory: Tensor) -> Tensor:
         """Return what is seen, (B, D)."""

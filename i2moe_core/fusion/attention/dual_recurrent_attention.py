@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.bilinear.base import product
 from i2moe_core.fusion.primitives import attend, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -55,11 +56,11 @@ class _Unit(nn.Module):
 
     def __init__(self, width: int, hidden: int, glimpses: int) -> None:
         super().__init__()
-        self.of_token, self.of_context = nn.Linear(width, hidden), nn.Linear(width, hidden, bias=False)
+        self.of_token, self.of_context = Linear(width, hidden), Linear(width, hidden, bias=False)
         self.bend = nn.PReLU()
         self.walk = nn.LSTM(hidden, hidden, batch_first=True)
-        self.score = nn.Linear(hidden, glimpses, bias=False)
-        self.merge = nn.Linear(glimpses * width, width)
+        self.score = Linear(hidden, glimpses, bias=False)
+        self.merge = Linear(glimpses * width, width)
 
     def forward(self, features: Features, context: Tensor) -> Tensor:
         """Return what is seen, (B, D)."""

@@ -10,6 +10,7 @@ from i2moe_core.fusion.attention.transformer import Block, masked_mean, seen_tok
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.bilinear.base import product
 from i2moe_core.fusion.primitives import Dropout, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -67,8 +68,8 @@ class _Stream(nn.Module):
         super().__init__()
         self.heads = heads
         self.norm, self.norm_others = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.query, self.key_value = nn.Linear(width, width), nn.Linear(width, 2 * width)
-        self.out, self.drop = nn.Linear(width, width), Dropout(dropout)
+        self.query, self.key_value = Linear(width, width), Linear(width, 2 * width)
+        self.out, self.drop = Linear(width, width), Dropout(dropout)
         self.block = Block(width, heads, dropout)
 
     def forward(self, x: Tensor, own: Tensor | None, others: Tensor, across: Tensor | None) -> Tensor:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.attention.base import Guided
 from i2moe_core.fusion.primitives import mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -37,7 +38,7 @@ class DynamicMemory(Guided):
         require_positive(passes=passes)
         self.episodes = nn.ModuleList(_Episode(width) for _ in self.others)
         inputs = (2 + len(self.others)) * width
-        self.updates = nn.ModuleList(nn.Linear(inputs, width) for _ in range(passes))
+        self.updates = nn.ModuleList(Linear(inputs, width) for _ in range(passes))
         self.close = mlp(2 * width, out_dim, out_dim, dropout)
 
     def remember(self, features: Sequence[Features], question: Tensor) -> Tensor:
@@ -60,9 +61,9 @@ class _Episode(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.gate = nn.Sequential(nn.Linear(4 * width, width), nn.Tanh(), nn.Linear(width, 1, bias=False))
-        self.of_token = nn.Linear(width, 2 * width)
-        self.of_state = nn.Linear(width, 2 * width, bias=False)
+        self.gate = nn.Sequential(Linear(4 * width, width), nn.Tanh(), Linear(width, 1, bias=False))
+        self.of_token = Linear(width, 2 * width)
+        self.of_state = Linear(width, 2 * width, bias=False)
 
     def forward(self, features: Features, question: Tensor, memory: Tensor) -> Tensor:
         """Return the last state, (B, D)."""

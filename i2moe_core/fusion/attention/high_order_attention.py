@@ -10,6 +10,7 @@ from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.bilinear import JOINS
 from i2moe_core.fusion.bilinear.base import product
 from i2moe_core.fusion.primitives import attend, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.registry import lookup
 from i2moe_core.types import Features
 
@@ -44,11 +45,11 @@ class HighOrderAttention(Fusion):
         sizes = range(2, min(order, modalities) + 1)
         self.sets = [s for size_of in sizes for s in combinations(range(modalities), size_of)]
         self.alone = nn.ModuleList(
-            nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1, bias=False))
+            nn.Sequential(Linear(width, width), nn.Tanh(), Linear(width, 1, bias=False))
             for _ in range(modalities)
         )
         self.embeddings = nn.ModuleList(
-            nn.ModuleList(nn.Linear(width, width, bias=False) for _ in s) for s in self.sets
+            nn.ModuleList(Linear(width, width, bias=False) for _ in s) for s in self.sets
         )
         self.alphas = nn.Parameter(ones(1 + len(self.sets), modalities))
         self.joint = lookup(JOINS, join, "product")(modalities, width, out_dim, dropout)

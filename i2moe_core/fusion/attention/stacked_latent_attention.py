@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import attend, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -62,8 +63,8 @@ class _Look(nn.Module):
 
     def __init__(self, width: int, hidden: int) -> None:
         super().__init__()
-        self.of_latent, self.of_content = nn.Linear(width, hidden), nn.Linear(width, hidden, bias=False)
-        self.score = nn.Linear(hidden, 1, bias=False)
+        self.of_latent, self.of_content = Linear(width, hidden), Linear(width, hidden, bias=False)
+        self.score = Linear(hidden, 1, bias=False)
 
     def latents(self, before: Tensor, content: Tensor) -> Tensor:
         """Return the tokens' hidden states, (B, T, hidden)."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -9,6 +10,7 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import Dropout
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -31,7 +33,7 @@ class Transformer(Fusion):
         self.kinds = nn.Parameter(0.02 * torch.randn(modalities, width))
         self.blocks = nn.ModuleList(Block(width, heads, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
-        self.close = nn.Linear(width, out_dim)
+        self.close = Linear(width, out_dim)
 
     def forward(self, features: Sequence[Features]) -> Tensor:
         """Return the fused vectors, (B, out_dim)."""
@@ -73,10 +75,10 @@ class Block(nn.Module):
             raise ValueError(f"width ({width}) must be divisible by heads ({heads})")
         self.heads = heads
         self.norm_attention, self.norm_feed = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.qkv = nn.Linear(width, 3 * width)
-        self.out = nn.Linear(width, width)
-        self.feed = nn.Sequential(
-            nn.Linear(width, 2 * width), nn.GELU(), Dropout(dropout), nn.Linear(2 * width, width)
+        self.qkv = Linear(width, 3 * width)
+        self.out = Linear(width, width)
+        self.feed = FeedForward(
+            Linear(width, 2 * width), nn.GELU(), Dropout(dropout), Linear(2 * width, width)
         )
         self.drop = Dropout(dropout)
 
@@ -94,6 +96,17 @@ class Block(nn.Module):
             rate = self.drop.rate if self.drop.active else 0.0
             mixed = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], mask, rate)
         return self.out(mixed.transpose(1, 2).flatten(2))
+
+
+class FeedForward(nn.Sequential):
+    """Linear, GELU, dropout, linear."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Transform (..., D)."""
+        first, activation, drop, second = self.children()
+        hidden = cast(Linear, first).then(cast(nn.GELU, activation), x)
+        result: Tensor = second(drop(hidden))
+        return result
 
 
 def written_attention(qkv: Tensor, mask: Tensor | None, drop: Dropout) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import mlp
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 PRODUCTS = 1024  # how many an outer product holds by default
@@ -27,7 +28,7 @@ class Bilinear(Fusion):
 
     def build(self, projected: int, joined: int, dropout: float) -> None:
         """Build each modality's projection and the closing network, which reads ``joined`` numbers."""
-        self.projections = nn.ModuleList(nn.Linear(self.width, projected) for _ in range(self.modalities))
+        self.projections = nn.ModuleList(Linear(self.width, projected) for _ in range(self.modalities))
         self.close = mlp(joined, self.out_dim, self.out_dim, dropout)
 
     def project(self, place: int, vectors: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import guide_place, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -41,10 +42,10 @@ class BilinearAttention(Fusion):
         require_positive(glimpses=glimpses, rank=self.rank)
         self.others = [m for m in range(modalities) if m != self.guide]
         maps = 1 + glimpses  # U beside all U_g, V beside all V_g
-        self.of_guide = nn.Linear(width, len(self.others) * maps * self.rank)
-        self.of_other = nn.ModuleList(nn.Linear(width, maps * self.rank) for _ in self.others)
+        self.of_guide = Linear(width, len(self.others) * maps * self.rank)
+        self.of_other = nn.ModuleList(Linear(width, maps * self.rank) for _ in self.others)
         self.scores = nn.Parameter(torch.randn(len(self.others), glimpses, self.rank) / self.rank**0.5)
-        self.back = nn.ModuleList(nn.Linear(self.rank, width) for _ in range(len(self.others) * glimpses))
+        self.back = nn.ModuleList(Linear(self.rank, width) for _ in range(len(self.others) * glimpses))
         self.close = mlp(width, out_dim, out_dim, dropout)
 
     def embed(self, place: int, features: Features) -> Tensor:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.bilinear.base import Bilinear, product, sum_pool
 from i2moe_core.fusion.primitives import require_positive
+from i2moe_core.linear import Linear
 
 
 class Mutan(Bilinear):
@@ -35,9 +36,7 @@ class Mutan(Bilinear):
         require_positive(factors=factors, size=size, rank=rank)
         self.rank = rank
         self.build(factors, size, dropout)
-        self.terms = nn.ModuleList(
-            nn.Linear(factors, size * rank, bias=False) for _ in range(modalities)
-        )  # N_m
+        self.terms = nn.ModuleList(Linear(factors, size * rank, bias=False) for _ in range(modalities))  # N_m
 
     def project(self, place: int, vectors: Tensor) -> Tensor:
         """Return the modality's part of every term, (..., size * rank)."""

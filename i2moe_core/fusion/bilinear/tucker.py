@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from i2moe_core.fusion.bilinear.base import Bilinear, bounded_rank, outer
 from i2moe_core.fusion.primitives import require_positive
+from i2moe_core.linear import Linear
 
 
 class Tucker(Bilinear):
@@ -35,7 +36,7 @@ class Tucker(Bilinear):
         size = out_dim if size is None else size
         require_positive(rank=self.rank, size=size)
         self.build(self.rank, size, dropout)
-        self.core = nn.Linear(self.rank**modalities, size, bias=False)
+        self.core = Linear(self.rank**modalities, size, bias=False)
 
     def project(self, place: int, vectors: Tensor) -> Tensor:
         """Return the modality's factors, (..., rank)."""

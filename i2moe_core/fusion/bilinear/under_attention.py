@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.bilinear.base import Bilinear
 from i2moe_core.fusion.primitives import AttentionPool, attend, guide_place, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -47,8 +48,8 @@ class UnderAttention(Fusion):
         self.others = [m for m in range(modalities) if m != self.guide]
         self.pool = AttentionPool(width)
         self.pairs = nn.ModuleList(self.kind(2, width, width, dropout, **options) for _ in self.others)
-        self.scores = nn.ModuleList(nn.Linear(width, glimpses, bias=False) for _ in self.others)
-        self.merge = nn.ModuleList(nn.Linear(glimpses * width, width) for _ in self.others)
+        self.scores = nn.ModuleList(Linear(width, glimpses, bias=False) for _ in self.others)
+        self.merge = nn.ModuleList(Linear(glimpses * width, width) for _ in self.others)
         self.joint = self.kind(modalities, width, out_dim, dropout, **options)
 
     def embed(self, place: int, features: Features) -> Tensor:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.attention.base import Guided
 from i2moe_core.fusion.primitives import mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -44,7 +45,7 @@ class DynamicParameter(Guided):
         first = candidates * torch.arange(others).reshape(-1, 1, 1)  # each modality has its own candidates
         self.register_buffer("hashes", first + torch.randint(candidates, shape, generator=generator))
         self.register_buffer("signs", torch.randint(2, shape, generator=generator) * 2.0 - 1)
-        self.predict = nn.Linear(width, others * candidates)
+        self.predict = Linear(width, others * candidates)
         self.bias = nn.Parameter(torch.zeros(others, width))
         self.close = mlp(others * width, out_dim, out_dim, dropout)
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.attention.base import Guided
 from i2moe_core.fusion.primitives import mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -61,10 +62,10 @@ class Modulated(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.enter = nn.Linear(width, width)
-        self.inner = nn.Linear(width, width)
+        self.enter = Linear(width, width)
+        self.inner = Linear(width, width)
         self.norm = nn.LayerNorm(width, elementwise_affine=False)
-        self.of_guide = nn.Linear(width, 2 * width)
+        self.of_guide = Linear(width, 2 * width)
 
     def forward(self, tokens: Tensor, guide: Tensor) -> Tensor:
         """Change tokens (B, T, D) under a guide (B, D)."""

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -29,7 +30,7 @@ class GMU(Fusion):
         self.tied = tied and modalities == 2
         gates = 1 if self.tied else modalities
         # Both matrices of a modality in one: W_m, then its columns of every gate's U.
-        self.projections = nn.ModuleList(nn.Linear(width, (1 + gates) * out_dim) for _ in range(modalities))
+        self.projections = nn.ModuleList(Linear(width, (1 + gates) * out_dim) for _ in range(modalities))
 
     def embed(self, place: int, features: Features) -> Tensor:
         """Return W_m x_m and the modality's part of every gate, (B, (1 + gates) * out_dim)."""

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.attention.base import Guided
 from i2moe_core.fusion.primitives import mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -35,13 +36,13 @@ class MRN(Guided):
         others = len(self.others)
         self.looks = nn.ModuleList(
             nn.ModuleList(
-                nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, width), nn.Tanh())
+                nn.Sequential(Linear(width, width), nn.Tanh(), Linear(width, width), nn.Tanh())
                 for _ in range(blocks)
             )
             for _ in self.others
         )
-        self.shortcuts = nn.ModuleList(nn.Linear(width, width, bias=False) for _ in range(blocks))
-        self.asks = nn.ModuleList(nn.Linear(width, others * width) for _ in range(blocks))
+        self.shortcuts = nn.ModuleList(Linear(width, width, bias=False) for _ in range(blocks))
+        self.asks = nn.ModuleList(Linear(width, others * width) for _ in range(blocks))
         self.close = mlp(width, out_dim, out_dim, dropout)
 
     def embed(self, place: int, features: Features) -> Tensor:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import AttentionPool, mlp, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -29,7 +30,7 @@ class ConcatTokens(Fusion):
         hidden = 2 * width if hidden is None else hidden
         require_positive(hidden=hidden)
         self.norm = nn.LayerNorm(width)
-        self.enter, self.leave = nn.Linear(width, hidden, bias=False), nn.Linear(hidden, width)
+        self.enter, self.leave = Linear(width, hidden, bias=False), Linear(hidden, width)
         self.marks = nn.Parameter(torch.randn(modalities, hidden) / math.sqrt(width))
         self.pool = AttentionPool(width)
         self.close = mlp(width, out_dim, out_dim, dropout)

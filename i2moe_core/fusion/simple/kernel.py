@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import Dropout, require_above_zero, require_positive
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -48,10 +49,10 @@ class Kernel(Fusion):
         self.register_buffer("frequencies", frequencies)
         self.register_buffer("phases", phases)
         self.scores = nn.Parameter(torch.zeros(len(phases) // count))
-        self.projections = nn.ModuleList(nn.Linear(width, rank) for _ in range(modalities))
+        self.projections = nn.ModuleList(Linear(width, rank) for _ in range(modalities))
         self.norm = nn.LayerNorm(rank, elementwise_affine=False)
         self.drop = Dropout(dropout)
-        self.close = nn.Linear(len(phases), out_dim)
+        self.close = Linear(len(phases), out_dim)
 
     def weights(self) -> Tensor:
         """Return each kernel's weight, (I,), bandwidth by bandwidth, the joined one last; they sum to 1."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from i2moe_core.errors import InputError
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import Dropout
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
@@ -46,7 +47,7 @@ class Layerwise(Fusion):
         self.steps = read_steps([[-1] * modalities + ["relu"]] if steps is None else steps, modalities)
         inputs = modalities * width
         self.maps = nn.ModuleList(
-            nn.Linear(inputs + (out_dim if number else 0), out_dim) for number in range(len(self.steps))
+            Linear(inputs + (out_dim if number else 0), out_dim) for number in range(len(self.steps))
         )
         self.dropout = Dropout(dropout)
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import mlp
+from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 
@@ -23,7 +24,7 @@ class WeightedSum(Fusion):
 
     def __init__(self, modalities: int, width: int, out_dim: int, dropout: float = 0.0) -> None:
         super().__init__(modalities, width, out_dim, dropout)
-        self.projections = nn.ModuleList(nn.Linear(width, width) for _ in range(modalities))
+        self.projections = nn.ModuleList(Linear(width, width) for _ in range(modalities))
         self.norm = nn.LayerNorm(width, elementwise_affine=False)
         self.scores = nn.Parameter(torch.zeros(modalities))
         self.close = mlp(width, out_dim, out_dim, dropout)

@@ -1,0 +1,115 @@
+"""Linear layers in single precision, computed by whichever library is the faster on this processor.
+
+PyTorch leaves such products to MKL, which uses half of the vectors' width on processors of other makers than
+Intel. oneDNN, which PyTorch brings along too, uses all of it there: large products take half the time. The
+sums are the same; their last digits differ, as they do between processors.
+"""
+
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.optim.optimizer import register_optimizer_step_post_hook
+
+LARGE = 2**20  # multiplications; below that a call of oneDNN costs more than it saves
+
+
+class Linear(nn.Linear):
+    """``nn.Linear`` that leaves large products in fp32 on a CPU to oneDNN, where that is the faster."""
+
+    _packed: tuple[tuple[int, int, int], Tensor] | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x W' + b, (..., out), of (..., in)."""
+        if not serves(x, self.weight):
+            return super().forward(x)
+        if self.keeps_graph(x):
+            result: Tensor = _Product.apply(x, self.weight, self.bias)
+            return result
+        return product(x, self.packed(), self.bias)
+
+    def then(self, activation: nn.GELU, x: Tensor) -> Tensor:
+        """Return gelu(x W' + b), without a graph in one step: then hooks on either part are not called."""
+        if serves(x, self.weight) and not self.keeps_graph(x) and activation.approximate == "none":
+            return product(x, self.packed(), self.bias, "gelu")
+        result: Tensor = activation(self(x))
+        return result
+
+    def keeps_graph(self, x: Tensor) -> bool:
+        """Say whether gradients may be asked for."""
+        return torch.is_grad_enabled() and (x.requires_grad or self.weight.requires_grad)
+
+    def packed(self) -> Tensor:
+        """Return the weight as oneDNN lays it out, made anew where the weight has changed."""
+        weight = self.weight.detach()
+        if weight.is_inference():  # nothing tells whether it has changed
+            return weight
+        state = weight.data_ptr(), weight._version, _Steps.taken
+        if self._packed is None or self._packed[0] != state:
+            self._packed = state, torch.ops.mkldnn._reorder_linear_weight(weight)
+        return self._packed[1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of copies what is made from the weight."""
+        return {name: value for name, value in self.__dict__.items() if name != "_packed"}
+
+
+def serves(x: Tensor, weight: Tensor) -> bool:
+    """Say whether oneDNN shall compute x W'."""
+    return (
+        x.numel() * len(weight) >= LARGE
+        and x.dtype == weight.dtype == torch.float32
+        and x.device.type == weight.device.type == "cpu"
+        and not torch.is_autocast_enabled("cpu")
+        and is_faster()
+    )
+
+
+@cache
+def is_faster() -> bool:
+    """Say whether this processor has vectors of 512 bits, of which MKL leaves half unused."""
+    features = torch.cpu.get_capabilities()
+    wide = torch.backends.mkldnn.is_available() and features.get("avx512_f", False)
+    return bool(wide) and "Intel" not in str(features.get("cpu_name", "Intel"))
+
+
+def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, then: str = "none") -> Tensor:
+    """Return x W' + b by oneDNN, (..., out), without a graph; ``weight`` plain or packed; ``then``: gelu."""
+    result: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, then, [], "none")
+    return result
+
+
+class _Steps:
+    """Counts the steps of all optimizers: fused ones change weights, and their tensors' versions stay."""
+
+    taken = 0
+
+    @classmethod
+    def count(cls, *_: object) -> None:
+        cls.taken += 1
+
+
+register_optimizer_step_post_hook(_Steps.count)
+
+
+class _Product(torch.autograd.Function):
+    """The same with a graph: its gradients are such products too."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        return product(x, weight, bias)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight = ctx.saved_tensors
+        rows = gradient.flatten(0, -2)
+        to_x, to_weight, to_bias = ctx.needs_input_grad
+        return (
+            product(rows, weight.t()).view_as(x) if to_x else None,
+            product(rows.t(), x.flatten(0, -2).t()) if to_weight else None,
+            rows.sum(0) if to_bias else None,
+        )
