@@ -12,7 +12,6 @@ from sklearn.datasets import load_digits
 
 from i2moe_core.data.draws import Draws
 from i2moe_core.data.splits import stratified_split
-from i2moe_core.types import SPLITS
 
 SIZE, _TIMES, _FRAME = 32, 3, 2
 _SMALL = 8
@@ -63,8 +62,3 @@ def _add_frame(pixels: np.ndarray, draws: Draws) -> None:
     colour = np.array([draws.between(20, 130) for _ in range(3)], dtype=np.float64)
     for side in (pixels[:_FRAME], pixels[-_FRAME:], pixels[:, :_FRAME], pixels[:, -_FRAME:]):
         side[:] = colour
-
-
-def count_originals() -> dict[str, int]:
-    """Return the number of originals per split."""
-    return {split: sum(map(len, handwriting(split))) for split in SPLITS}

@@ -8,8 +8,6 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
 from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
 
 COLUMNS = ("target", "expert", "modality", "kind", "cell", "place", "value")
@@ -31,11 +29,6 @@ def to_json_dict(found: Attributions) -> dict[str, Any]:
         "cells": [_cell(cell) for cell in found.cells],
         "targets": [_item(item) for item in found.items],
     }
-
-
-def to_frame(found: Attributions) -> pd.DataFrame:
-    """Return the long table with COLUMNS; ``value`` is nan where the method is silent."""
-    return pd.DataFrame(list(_rows(found)), columns=list(COLUMNS))
 
 
 def to_csv(found: Attributions) -> str:

@@ -35,11 +35,6 @@ class Pair:
         """Whether the index's interval leaves out zero."""
         return abs(self.index) > self.half_width
 
-    @property
-    def certain_redundancy(self) -> bool:
-        """Whether the redundancy gap's interval leaves out zero."""
-        return abs(self.redundancy) > self.redundancy_half
-
 
 @dataclass(frozen=True)
 class PairInteractions:

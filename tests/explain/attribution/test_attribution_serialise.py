@@ -5,10 +5,9 @@ import io
 import json
 
 import numpy as np
-import pytest
 
 from i2moe_core.explain.attribution.result import Attribution, Attributions, Cell
-from i2moe_core.explain.attribution.serialise import COLUMNS, to_csv, to_frame, to_json_dict
+from i2moe_core.explain.attribution.serialise import COLUMNS, to_csv, to_json_dict
 
 WORDS = ("=1+1", "+cmd", "-2", "@sum", "\tx", "\rx", "＝1", "plain", "a=b", '"quoted", yes')
 
@@ -56,11 +55,3 @@ def test_csv_prefixes_texts_that_a_spreadsheet_would_run_and_no_numbers():
     assert values[-1] == ""
     assert [float(v) for v in values[:-1]] == found.items[0].cells[:-1].tolist()
     assert values[0] == "-0.5"
-
-
-def test_frame_is_one_row_a_target_and_cell():
-    frame = to_frame(made())
-    assert list(frame.columns) == list(COLUMNS)
-    assert len(frame) == len(WORDS) + 1
-    assert frame["place"][0] == "0 0 4 4"
-    assert frame["value"].to_numpy() == pytest.approx(made().items[0].cells, nan_ok=True)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from i2moe_core.explain.loss_names import part_title
+from i2moe_core.explain.numbers import joined
 from i2moe_core.language import marked, say
 from i2moe_core.plots import expert_colours, plot_course, plot_curve
 from i2moe_core.ui import curved, running
@@ -83,7 +84,7 @@ def _say_where(history: pd.DataFrame) -> None:
     if "seconds" in history.columns:
         each, whole = history["seconds"].iloc[-1], running.duration(history["seconds"].sum())
         told.append(say("{seconds:.1f} s an epoch, {whole} in all.", seconds=each, whole=whole))
-    st.markdown(" ".join(told))
+    st.markdown(joined(told))
 
 
 def _show_losses(history: pd.DataFrame, modalities: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.errors import InputError
+from i2moe_core.explain.numbers import joined
 from i2moe_core.language import say
 from i2moe_core.ui import running
 from i2moe_core.ui.components.job_panel import show_job
@@ -98,7 +99,7 @@ def _interrupted(path: Path) -> str:
     since = running.last_sign(path)
     if since is not None:
         told.append(say("It last wrote something {time} ago.", time=running.duration(since)))
-    return " ".join([*told, say("It can go on after its last whole epoch.")])
+    return joined([*told, say("It can go on after its last whole epoch.")])
 
 
 def _offer(line: RunLine, label: str, words: str) -> None:

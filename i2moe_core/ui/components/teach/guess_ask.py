@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.numbers import percent
+from i2moe_core.explain.numbers import joined, percent
 from i2moe_core.language import say
 from i2moe_core.plots import plot_waterfall
 from i2moe_core.plots.palette import expert_label, expert_meaning, input_label
@@ -67,7 +67,7 @@ def _reveal(run: Run, experts: Sequence[str], at: Round, row: int) -> None:
 
 def _why(at: Round, explanation: PairExplanation, answer: str) -> str:
     """Say in one sentence what the answer rests on, and in a second one whether the model agrees."""
-    return " ".join(
+    return joined(
         [_reason(at.source, answer), _in_numbers(explanation), _model_agrees(at, explanation, answer)]
     )
 
