@@ -49,11 +49,11 @@ def sign_sentence(verdict: str, chance: str) -> str:
     if verdict == "good":
         return say(
             "Agreement is a good sign here: a right answer has less disagreement than a wrong one in "
-            "{chance} of pairs, and guessing gives 50 %.",
+            "{chance} of pairs, and guessing gives 50%.",
             chance=chance,
         )
     return say(
         "These samples do not show that agreement says anything about being right: a right answer has less "
-        "disagreement than a wrong one in {chance} of pairs, and guessing gives 50 %.",
+        "disagreement than a wrong one in {chance} of pairs, and guessing gives 50%.",
         chance=chance,
     )

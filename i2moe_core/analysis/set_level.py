@@ -22,7 +22,7 @@ class SetLevel:
     """BROJA of two modalities and the label, in bits.
 
     parts: ``expert bits chance low high``: what is found, and with shuffled labels the mean and the range of
-    the middle 95 %. joint: I(both answers; label). bias: by how much chance alone raises ``joint`` (Miller).
+    the middle 95%. joint: I(both answers; label). bias: by how much chance alone raises ``joint`` (Miller).
     merged: how many rare answers and labels were made one. gap: no part is further off the optimum.
     """
 

@@ -99,7 +99,7 @@ def retrieval_lines(found: Retrieval, query: str | None = None, item: str | None
             chances[3] = number(d.figures["median_rank"].chance, 1)
             rows.append((d.query, d.item, "chance", *chances))
         gaps += [_gap_line(pair)] * bool(asked)
-    title = f"{found.samples} of {found.total} {found.split} samples of {found.data}, 95 % intervals"
+    title = f"{found.samples} of {found.total} {found.split} samples of {found.data}, 95% intervals"
     return "\n".join([title, columns(rows), *gaps, *found.notes])
 
 

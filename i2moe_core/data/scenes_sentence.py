@@ -40,7 +40,7 @@ NEGATIONS = ("not {a} but {b}", "{b} and not {a}", "{b} rather than {a}", "{b} a
 
 
 def shape_sentence(shape: int, colour: int, other_shape: int, other_colour: int, draws: Draws) -> Sentence:
-    """Name a shape; in 60 % its colour too. What is negated is another shape, alike with another colour."""
+    """Name a shape; in 60% its colour too. What is negated is another shape, alike with another colour."""
     with_colour = draws.below(5) < 3
     word = draws.choice(SHAPE_WORDS[shape])
 

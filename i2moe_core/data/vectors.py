@@ -3,7 +3,7 @@
 Three latent vectors w1, w2, wc ~ N(0, 1.5 I5) are seen through fixed random maps, x_m = [w_m T_m, v_m T_cm],
 with v_m = wc or absent (0). The label is the sign of a mean: of w1 (u1), of w2 (u2), of wc (r, also called
 redundancy), or of the product of the means of w1 and w2 (xor). After Liang et al., NeurIPS 2023; deviation:
-5 % of the labels are flipped where they drop latents at random.
+5% of the labels are flipped where they drop latents at random.
 
 Mixed sets draw one of the four types per sample, and push each latent vector ``_MARGIN`` away from the
 boundary (w + _MARGIN * sign(mean w)), so that what is measured is the interaction and not the boundary's fit:

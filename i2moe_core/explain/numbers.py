@@ -13,13 +13,13 @@ from i2moe_core.language import say
 def percent(share: float) -> str:
     """Return a share as a percentage that never rounds to a false certainty."""
     if share > 0.999:
-        return say("over 99.9 %")
-    return say("under 0.1 %") if share < 0.001 else f"{share:.1%}".replace("%", " %")
+        return say("over 99.9%")
+    return say("under 0.1%") if share < 0.001 else f"{share:.1%}"
 
 
 def whole_percent(share: float) -> str:
     """Return a counted share as a whole percentage: unlike a probability it may be all or nothing."""
-    return f"{share:.0%}".replace("%", " %")
+    return f"{share:.0%}"
 
 
 def counted(share: float) -> str:

@@ -88,7 +88,7 @@ def _distances(values: np.ndarray, totals: np.ndarray, metric: str) -> np.ndarra
 def with_interval(
     measure: Callable[[np.ndarray], float], ratings: np.ndarray, draws: int = 1000, seed: int = 0
 ) -> Agreement:
-    """Return a measure of ratings (R, N) with its 95 % percentile bootstrap interval over the items."""
+    """Return a measure of ratings (R, N) with its 95% percentile bootstrap interval over the items."""
     items = int(((~np.isnan(ratings)).sum(0) >= 2).sum())
     if items < 2:
         return Agreement(measure(ratings) if items else float("nan"), float("nan"), float("nan"), items)

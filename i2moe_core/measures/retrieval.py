@@ -29,7 +29,7 @@ class Ranks:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measure with its 95 % bootstrap interval over queries, and its expectation for random scores."""
+    """A measure with its 95% bootstrap interval over queries, and its expectation for random scores."""
 
     value: float
     low: float

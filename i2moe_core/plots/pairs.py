@@ -18,7 +18,7 @@ LARGE = 330  # pixels of the picture with words
 
 
 def plot_pairs(labels: Sequence[str], values: np.ndarray, halves: np.ndarray) -> go.Figure:
-    """Draw the interaction (P,) of the first pairs, with 95 % intervals of the given half-widths (P,)."""
+    """Draw the interaction (P,) of the first pairs, with 95% intervals of the given half-widths (P,)."""
     if len(labels) == 0:
         return empty_figure(say("There are no pairs."))
     values, halves = np.asarray(values, dtype=float), np.asarray(halves, dtype=float)

@@ -19,7 +19,7 @@ def plot_role_test(
 ) -> go.Figure:
     """Draw, per expert, its probability of one class as given and after each replacement.
 
-    given: (E,). replaced: (E, M, K); the mark is the mean over K, the line spans the middle 80 %.
+    given: (E,). replaced: (E, M, K); the mark is the mean over K, the line spans the middle 80%.
     """
     if len(names) == 0 or replaced.size == 0:
         return empty_figure(say("There are no other samples to replace an input with."))
@@ -71,7 +71,7 @@ def _add_replacement(
             "line": {"width": 2},
         },
         customdata=np.stack([low, high], axis=1),
-        hovertemplate=say("mean %{x:.1%}, middle 80 %: %{customdata[0]:.1%}–%{customdata[1]:.1%}")
+        hovertemplate=say("mean %{x:.1%}, middle 80%: %{customdata[0]:.1%}–%{customdata[1]:.1%}")
         + "<extra></extra>",
     )
 

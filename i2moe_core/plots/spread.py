@@ -84,7 +84,7 @@ def _said(median: str, ends: Sequence[str], count: int) -> str:
     """Write the median, the middle half, nine tenths, and of how many samples they are."""
     low, left, right, high = ends
     return say(
-        "median {median}<br>middle half {left} to {right}<br>90 % of all {low} to {high}<br>"
+        "median {median}<br>middle half {left} to {right}<br>90% of all {low} to {high}<br>"
         "{count:,} samples",
         median=median, left=left, right=right, low=low, high=high, count=count,
     )  # fmt: skip

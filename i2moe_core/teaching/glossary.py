@@ -51,7 +51,7 @@ GLOSSARY: Mapping[str, Entry] = {
         marked("The part that looks at a sample and divides the say among the experts; also called router."),
     ),
     "weight": Entry(
-        marked("weight"), marked("An expert's share of the say for one sample; all weights sum to 100 %.")
+        marked("weight"), marked("An expert's share of the say for one sample; all weights sum to 100%.")
     ),
     "contribution": Entry(
         marked("contribution"), marked("An expert's weight times its score: its part of the final answer.")

@@ -152,7 +152,7 @@ def _deterministic() -> Iterator[None]:
     settings: Any = torch.utils.deterministic
     filled = settings.fill_uninitialized_memory
     torch.use_deterministic_algorithms(True, warn_only=True)
-    # Nothing here reads memory it did not write; filling it first costs 3 to 10 % of a step.
+    # Nothing here reads memory it did not write; filling it first costs 3 to 10% of a step.
     settings.fill_uninitialized_memory = False
     try:
         yield

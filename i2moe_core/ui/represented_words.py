@@ -115,7 +115,7 @@ def towards(pair: Matched, query: str) -> list[Direction]:
 
 def short_percent(share: float) -> str:
     """Return a share as a percentage with the digits that small ones need."""
-    return f"{100 * share:.1f} %" if share < 0.1 else whole_percent(share)
+    return f"{100 * share:.1f}%" if share < 0.1 else whole_percent(share)
 
 
 def _partners(distance: float) -> str:

@@ -47,11 +47,6 @@ def number_of(values: Mapping[str, Any] | None, *keys: str) -> float | None:
     return float(found) if known else None
 
 
-def tied(text: str) -> str:
-    """Keep every percentage on one line with its sign."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")
-
-
 def beginning(text: str) -> str:
     """Return a name as it begins a line."""
     return text[:1].upper() + text[1:]

@@ -73,7 +73,7 @@ WORDS = {
         ),
         marked(
             "A mark is how often the mixture is right where all experts agree and where they disagree, with "
-            "95 % intervals; the line is all samples. If disagreement were a warning, its mark would lie "
+            "95% intervals; the line is all samples. If disagreement were a warning, its mark would lie "
             "well to the left."
         ),
         marked(
@@ -117,7 +117,7 @@ WORDS = {
         marked(
             "First figure: the mark is an expert's mean weight, the line the share of the samples in which "
             "it holds the most. Second: how many points of right answers are lost when its weight goes to "
-            "the others, with 95 % intervals; on the zero line nothing is lost."
+            "the others, with 95% intervals; on the zero line nothing is lost."
         ),
         marked(
             "What the experts would be if trained without it. And an expert can be needless for the answers "

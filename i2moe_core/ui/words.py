@@ -90,7 +90,7 @@ def _unlike(name: str, percentile: float) -> str:
             input=name,
         )
     return say(
-        "This {input} is unlike what the model was trained on: it lies farther out than {percent:.0f} % of "
+        "This {input} is unlike what the model was trained on: it lies farther out than {percent:.0f}% of "
         "the reference samples.",
         input=name, percent=percentile,
     )  # fmt: skip

@@ -128,11 +128,11 @@ LINE = {
     [
         (
             {"turned": False},
-            "A answers 3.2, B answers 3.5; Synergy holds 40.0 % of the answer in A and 60.0 % in B.",
+            "A answers 3.2, B answers 3.5; Synergy holds 40.0% of the answer in A and 60.0% in B.",
         ),
         ({"turned": True}, "for the first against the second, Synergy adds +0.40 in A and +0.60 in B."),
         ({}, "for the first against the second, Synergy adds +0.40 in A and +0.60 in B."),
-        ({"answer_b": "3.2"}, "Both answer 3.2; Synergy holds 40.0 % of the answer in A and 60.0 % in B."),
+        ({"answer_b": "3.2"}, "Both answer 3.2; Synergy holds 40.0% of the answer in A and 60.0% in B."),
         ({"expert": None}, "A answers 3.2, B answers 3.5; a single fusion has no experts to say why."),
     ],
 )

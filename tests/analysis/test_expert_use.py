@@ -55,7 +55,7 @@ def test_the_divergence_of_two_experts_is_the_mean_over_the_samples():
 
 def test_what_is_found_is_said():
     assert use_sentences(used()) == [
-        "Redundancy is hardly used: under 0.1 % of the weight at most.",
+        "Redundancy is hardly used: under 0.1% of the weight at most.",
         "Synergy and Redundancy say nearly the same (0.000 bits apart).",
     ]
     even = expert_use(NAMES[:2], np.full((2, 2), 0.5), np.eye(2), said([SURE, SURE], [OTHER, OTHER]))

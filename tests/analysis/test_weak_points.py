@@ -177,7 +177,7 @@ def test_disagreement_counted_by_hand():
     }  # fmt: skip
     # Three right answers against one wrong: two of them with less agreement, one with as much.
     assert found.numbers["sign"]["value"] == pytest.approx(1 / 6)
-    assert "50.0 %" in found.says
+    assert "50.0%" in found.says
 
 
 def test_agreement_everywhere():
@@ -185,7 +185,7 @@ def test_agreement_everywhere():
     logits[:, :, 0] = 2.0
     found = disagreement_point(said_by_hand([[0.25] * 4] * 2, logits, [0, 0]))
     assert found.number == 0
-    assert "In all 2 samples the experts agree; 100 % of the answers are right." in found.says
+    assert "In all 2 samples the experts agree; 100% of the answers are right." in found.says
 
 
 def test_without_an_expert_its_weight_goes_to_the_others():

@@ -46,7 +46,7 @@ CASES = [
     ),
     ("conflict", {"lowest": PAIR}, "At the start it was +0.02."),
     ("conflict", {"lowest": PAIR | {"cosine": 0.3}}, "no two losses pull clearly against each other"),
-    ("conflict", {"lowest": PAIR, "logged": [LOG]}, "mean cosine −0.30, below 0 in 100 % of the epochs."),
+    ("conflict", {"lowest": PAIR, "logged": [LOG]}, "mean cosine −0.30, below 0 in 100% of the epochs."),
     (
         "conflict",
         {"lowest": PAIR, "logged": [LOG | {"mean": 0.0}]},
@@ -56,13 +56,13 @@ CASES = [
     (
         "suppression",
         GRADIENT,
-        "Redundancy gets the least of the experts' gradient, 10.0 % (an even share is 50.0 %)",
+        "Redundancy gets the least of the experts' gradient, 10.0% (an even share is 50.0%)",
     ),
     ("suppression", GRADIENT | {"logged": {"synergy": 0.9}}, "Over the training Redundancy"),
     (
         "disagreement",
         sign("good", 0.8),
-        "Of the 4 answers where all experts agree, 75.0 % are right; of the 4 others",
+        "Of the 4 answers where all experts agree, 75.0% are right; of the 4 others",
     ),
     (
         "disagreement",
@@ -90,7 +90,7 @@ CASES = [
     ),
     ("replacement", {"random": None, "swap": None}, "No sample has all its inputs"),
     ("replacement", {"random": SPREAD, "swap": SPREAD}, "of the answer by 0.200 (standard deviation)"),
-    ("replacement", {"random": SPREAD, "swap": SPREAD}, "In 100 % of the replacements"),
+    ("replacement", {"random": SPREAD, "swap": SPREAD}, "In 100% of the replacements"),
     ("experts", USED, "Of 2 experts the weights use 1.5; without any of them fewer answers are right."),
     ("experts", idle("redundancy"), "without Redundancy no fewer answers are right."),
     ("experts", idle("synergy", "redundancy"), "without any one of Synergy and Redundancy no fewer"),
@@ -98,17 +98,17 @@ CASES = [
     (
         "experts",
         USED | {"hardly": ["redundancy"]},
-        "Redundancy is hardly used: 10.0 % of the weight at most.",
+        "Redundancy is hardly used: 10.0% of the weight at most.",
     ),
     ("experts", USED | {"hardly": ["synergy", "redundancy"]}, "Synergy and Redundancy are hardly used"),
     ("gate", {"by_class": None}, "nothing to explain"),
     (
         "gate",
         {"by_class": 0.25, "contribution": {"same": 1.0}},
-        "25.0 % follow from the answer's class alone.",
+        "25.0% follow from the answer's class alone.",
     ),
     ("margin", {"used": False}, "no triplet loss"),
-    ("margin", {"used": True, "margin": 1.0, "sensitivity": SCAN, "gap_median": 3.0}, "margin of 1, 0 % of"),
+    ("margin", {"used": True, "margin": 1.0, "sensitivity": SCAN, "gap_median": 3.0}, "margin of 1, 0% of"),
     (
         "margin",
         {
@@ -170,4 +170,4 @@ def test_sentences_follow_each_other_with_a_blank_in_english_only(chinese, monke
 
 
 def test_what_was_counted_may_be_all_or_nothing():
-    assert [counted(share) for share in (0.0, 1.0, 0.5, 0.9996)] == ["0 %", "100 %", "50.0 %", "over 99.9 %"]
+    assert [counted(share) for share in (0.0, 1.0, 0.5, 0.9996)] == ["0%", "100%", "50.0%", "over 99.9%"]

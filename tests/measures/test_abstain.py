@@ -28,7 +28,7 @@ def test_the_smallest_threshold_that_keeps_the_promise():
     score = np.arange(1000) / 1000
     wrong = score < 0.5  # the lower half is all wrong
     rule = abstain_rule(score, wrong, target=0.1, delta=0.05)
-    # 500 right ones and 50 wrong: bound .13; 500 and none: .012. In steps of 5 % of coverage.
+    # 500 right ones and 50 wrong: bound .13; 500 and none: .012. In steps of 5% of coverage.
     assert rule.threshold == pytest.approx(0.5)
     assert rule.coverage == pytest.approx(0.5)
     assert rule.risk == 0

@@ -52,7 +52,7 @@ def test_the_sign_by_hand():
 
 
 def test_agreement_that_is_a_bad_sign_inverts():
-    # The paper's MIMIC table: right 42 % of the time when the experts agree, 75 % when they do not.
+    # The paper's MIMIC table: right 42% of the time when the experts agree, 75% when they do not.
     agree = np.repeat([1, 0], [151, 849])
     right = np.concatenate([np.arange(151) < 64, np.arange(849) < 635])
     assert inverts(agree, right)

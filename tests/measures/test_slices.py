@@ -41,7 +41,7 @@ def test_the_first_rows_are_the_nearest_to_the_centre():
 
 def test_blind_marks_rarely_make_a_slice():
     made = [len(found_slices(COORDINATES, RANDOM.random(1200) < 0.2, clusters=6)) for _ in range(40)]
-    assert np.mean(np.array(made) > 0) <= 0.15  # 5 % by design
+    assert np.mean(np.array(made) > 0) <= 0.15  # 5% by design
 
 
 def test_the_same_seed_finds_the_same():

@@ -75,10 +75,10 @@ def test_keeping_a_threshold_writes_what_is_shown(run, monkeypatch):
     [
         (
             [[9, 1], [2, 2]],
-            "the 10 answers where all experts agree, **90.0 %** are right; of the 4 others, **50.0 %**.",
+            "the 10 answers where all experts agree, **90.0%** are right; of the 4 others, **50.0%**.",
         ),
-        ([[0, 0], [2, 2]], "In none of the 4 samples do all experts agree; **50.0 %** of the answers are"),
-        ([[3, 1], [0, 0]], "In all 4 samples the experts agree; **75.0 %** of the answers are right."),
+        ([[0, 0], [2, 2]], "In none of the 4 samples do all experts agree; **50.0%** of the answers are"),
+        ([[3, 1], [0, 0]], "In all 4 samples the experts agree; **75.0%** of the answers are right."),
     ],
 )
 def test_the_counts_are_one_whole_sentence(counts, sentence, run, monkeypatch):

@@ -82,7 +82,7 @@ def test_what_was_noticed_is_said_in_chinese(run, monkeypatch):
     explained = partial(made_up.made_explanation, far=99.5, missing=("image",))
     monkeypatch.setattr(pair, "explain_pair", lambda *given, **more: explained())
     at = opened(from_="own", my_text="a disc", lang="zh")
-    assert "99 %" in at.warning[0].value or "100 %" in at.warning[0].value
+    assert "99%" in at.warning[0].value or "100%" in at.warning[0].value
     at.text_area(key="typed_text").set_value("word " * 300).run()
     assert ZH["This text is too long for a link: whoever opens the link must paste it again."] in words(at)
     at.file_uploader[0].upload("x.png", b"%PDF-1.7 not a picture").run()

@@ -64,7 +64,7 @@ def test_guesses_are_revealed_counted_and_kept_in_the_link(run):
     at = click(opened(), true[0])
     assert "Right:" in at.success[0].value
     assert at.query_params["guesses"] == str(NAMES.index(true[0]))
-    assert [metric.value for metric in at.metric] == ["1 / 1", "over 99.9 %", "25.0 %"]
+    assert [metric.value for metric in at.metric] == ["1 / 1", "over 99.9%", "25.0%"]
     at.button(key="guess_next").click().run()
     assert "Sample 2 of 12" in words(at)
     at = click(at, wrong)

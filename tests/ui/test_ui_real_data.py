@@ -30,9 +30,9 @@ def test_few_pixels_keep_hard_edges_and_photographs_do_not(side, hard):
 @pytest.mark.parametrize(
     ("hits", "count", "said"),
     [
-        (43, 43, "**100 %** (91.8 % to 100 %)"),
-        (0, 43, "**0 %** (0 % to 8.2 %)"),
-        (219, 237, "**92.4 %** (88.3 % to 95.1 %)"),
+        (43, 43, "**100%** (91.8% to 100%)"),
+        (0, 43, "**0%** (0% to 8.2%)"),
+        (219, 237, "**92.4%** (88.3% to 95.1%)"),
     ],
 )
 def test_a_counted_share_may_be_all_or_nothing(hits, count, said):

@@ -47,14 +47,14 @@ def test_recalls_stand_direction_by_direction_with_every_kind():
 def test_the_table_ends_each_direction_with_chance():
     table = represented.figure_table(PAIR)
     assert table["By"].tolist() == [*represented.kinds_of(PAIR), "chance"] * 2
-    assert table["First 10"].tolist()[:3] == ["40 %", "11 %", "10 %"]
+    assert table["First 10"].tolist()[:3] == ["40%", "11%", "10%"]
     assert table["Median rank"].tolist()[:3] == ["12", "48", "50"]
 
 
 def test_the_sentence_has_the_main_kinds_figures_and_says_when_they_are_chance():
     said = represented_words.recall_sentence(FOUND, PAIR, "text")
     assert "**12** of 100" in said
-    assert "**40 %** (chance 10 %)" in said
+    assert "**40%** (chance 10%)" in said
     assert "no better than chance" not in said
     weak = replace(PAIR, directions=PAIR.directions[2:])
     assert "no better than chance" in represented_words.recall_sentence(FOUND, weak, "image")

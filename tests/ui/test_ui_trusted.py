@@ -52,11 +52,11 @@ def test_recovery_has_a_row_for_each_known_measure_with_its_own_interval():
 def test_roles_say_what_was_swapped_and_what_became_of_it():
     said = trusted.role_sentences(AUDIT)
     assert len(said) == 3  # text alone has no details
-    assert "right in 95.0 %" in said[0]
+    assert "right in 95.0%" in said[0]
     assert "0.60" in said[0]
     assert "0.10" in said[0]
-    assert "right in 96.0 % as given, in 35.0 % at most" in said[1]
-    assert "40.0 % sure" in said[2]
+    assert "right in 96.0% as given, in 35.0% at most" in said[1]
+    assert "40.0% sure" in said[2]
 
 
 def test_a_hostile_expert_name_stays_text():
@@ -77,9 +77,9 @@ def test_an_input_that_tells_nothing_alone_excuses_its_expert(image, silent):
 
 
 def test_every_question_says_its_numbers():
-    assert "**99.0 %** of 1,500 test samples" in finding(AUDIT, 0)
-    assert "would get 30.0 %" in finding(AUDIT, 0)
-    assert "**97.0 %** of the samples; guessing gets 25.0 %" in finding(AUDIT, 1)
+    assert "**99.0%** of 1,500 test samples" in finding(AUDIT, 0)
+    assert "would get 30.0%" in finding(AUDIT, 0)
+    assert "**97.0%** of the samples; guessing gets 25.0%" in finding(AUDIT, 1)
     assert "average **0.92** of 1; the least is Redundancy with 0.85" in finding(AUDIT, 2)
     assert "AUROC of **0.60**" in finding(AUDIT, 3)
     assert [belief.light for belief in beliefs(AUDIT)] == ["good"] * 4
@@ -200,9 +200,9 @@ def test_each_point_has_words_a_judge_and_a_short_number():
     keys = set(WORDS)
     assert keys == set(weak_lights.JUDGES)
     numbers = {
-        "conflict": (-0.86, "cosine −0.86"), "suppression": (0.031, "least gets 3.1 %"),
-        "disagreement": (0.5, "in 50.0 % of the samples"), "replacement": (0.099, "± 9.9 points"),
-        "experts": (3.9, "3.9 of 4 used"), "gate": (0.3, "30.0 % by the class"),
+        "conflict": (-0.86, "cosine −0.86"), "suppression": (0.031, "least gets 3.1%"),
+        "disagreement": (0.5, "in 50.0% of the samples"), "replacement": (0.099, "± 9.9 points"),
+        "experts": (3.9, "3.9 of 4 used"), "gate": (0.3, "30.0% by the class"),
         "margin": (0.1, "moves 10 points"), "cost": (2.0, "2.0 × the training"),
     }  # fmt: skip
     for key in keys:
@@ -257,7 +257,7 @@ def test_the_pair_that_agrees_least_decides():
     assert repeated.lead_light(comparison((0.97, 0.8))) == "partly"
     assert repeated.lead_light(comparison((0.97, 0.3))) == "poor"
     assert repeated.lead_light(comparison((np.nan, np.nan))) == "unknown"
-    assert "**93.5 %** of the samples, in the worst case in 90.0 %" in repeated.lead_sentence(comparison())
+    assert "**93.5%** of the samples, in the worst case in 90.0%" in repeated.lead_sentence(comparison())
     assert "no experts" in repeated.lead_sentence(comparison((np.nan, np.nan)))
 
 

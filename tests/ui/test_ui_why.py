@@ -44,18 +44,18 @@ def paragraph(
 def test_each_finding_is_said_with_its_numbers():
     said = paragraph(found(), audit={"pointwise_argmax": 0.8})
     for part in (
-        "Of these 1,200 samples *Gate weight* and *Answer share* name the same interaction in **90.0 %**",
-        "*Gate weight* and *Modality drop* in only **25.0 %**",
-        "part in 10.0 %",
-        "Where *PID of probes* names redundancy (1 samples) the modality drop names synergy in over 99.9 %",
+        "Of these 1,200 samples *Gate weight* and *Answer share* name the same interaction in **90.0%**",
+        "*Gate weight* and *Modality drop* in only **25.0%**",
+        "part in 10.0%",
+        "Where *PID of probes* names redundancy (1 samples) the modality drop names synergy in over 99.9%",
         "The probes find 0.45 nats of “Redundancy” a sample, the model's own answers under swaps 0.10",
-        "names the true interaction in 40.0 %; with many swaps, in the audit, in 80.0 %",
-        "Only 2 swaps a sample were drawn, which alone makes 19.0 %",
+        "names the true interaction in 40.0%; with many swaps, in the audit, in 80.0%",
+        "Only 2 swaps a sample were drawn, which alone makes 19.0%",
         "correlate with them above 0.90",
         "BROJA leaves 0.10 bits unique where the samples one by one average 0.43.",
         "Over a whole set",
         "On 50 samples of the split the best sum of its inputs reaches 0.70 where the model reaches 0.90",
-        "synergy's share of 35.0 % counts evidence",
+        "synergy's share of 35.0% counts evidence",
     ):
         assert part in said
 
@@ -63,11 +63,11 @@ def test_each_finding_is_said_with_its_numbers():
 @pytest.mark.parametrize(
     ("own", "more", "said", "unsaid"),
     [
-        ({"same": {("weight", "share"): 0.97}}, {}, "name the same in 97.0 %", "part in"),
+        ({"same": {("weight", "share"): 0.97}}, {}, "name the same in 97.0%", "part in"),
         ({"noise": float("nan")}, {}, "The probes find", "swaps a sample were drawn"),
         ({}, {"audit": None}, "The probes find", "with many swaps"),
         ({}, {"unique_bits": 0.6}, "tell nearly the same", "Over a whole set"),
-        ({}, {"low": 0.0}, "Adding up suffices there, though synergy holds 35.0 %", "counts evidence"),
+        ({}, {"low": 0.0}, "Adding up suffices there, though synergy holds 35.0%", "counts evidence"),
     ],
 )
 def test_a_sentence_is_left_out_where_its_numbers_do_not_say_it(own, more, said, unsaid):

@@ -22,7 +22,7 @@ def test_plain_text_is_one_bounded_line():
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(1.0, "over 99.9 %"), (0.0, "under 0.1 %"), (0.5, "50.0 %"), (0.9871, "98.7 %")]
+    ("share", "text"), [(1.0, "over 99.9%"), (0.0, "under 0.1%"), (0.5, "50.0%"), (0.9871, "98.7%")]
 )
 def test_percentages_claim_no_certainty(share, text):
     assert words.percent(share) == text

@@ -40,7 +40,7 @@ TINY = 1e-6  # differences below it are float32's rounding
 
 @dataclass(frozen=True)
 class Estimates:
-    """Means over the coalitions and the half-widths of their 95 % intervals, each (T, |A|, |B|)."""
+    """Means over the coalitions and the half-widths of their 95% intervals, each (T, |A|, |B|)."""
 
     index: np.ndarray
     index_half: np.ndarray
@@ -111,7 +111,7 @@ def _rows(present: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def student_quantile(freedom: int) -> float:
-    """Return Student's t at 97.5 % (series in 1 / freedom, to 1 % from 3 degrees on; wide below)."""
+    """Return Student's t at 97.5% (series in 1 / freedom, to 1% from 3 degrees on; wide below)."""
     z, n = 1.959964, float(freedom)
     if freedom < 3:
         return {1: 12.706, 2: 4.303}[freedom]

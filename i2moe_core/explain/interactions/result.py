@@ -18,7 +18,7 @@ class Pair:
     """One cell of each side, for one target.
 
     places: their numbers among the sides' cells. index: above 0 they say more together than the sum of what
-    they say apart, below 0 less. redundancy, share: see ``PairInteractions``. Half-widths: of 95 % intervals.
+    they say apart, below 0 less. redundancy, share: see ``PairInteractions``. Half-widths: of 95% intervals.
     """
 
     first: Cell
@@ -44,7 +44,7 @@ class PairInteractions:
         not None). targets, labels, experts: key, words and expert (None: the mixture) of each target.
     coalitions: how many were drawn. baseline: what a removed part became.
     index, half_width: (T, |A|, |B|) Shapley interaction index in the target's units, and the half-width of
-        each single one's 95 % interval (of many, one in twenty misses its true value). A positive index can
+        each single one's 95% interval (of many, one in twenty misses its true value). A positive index can
         mean that the two point at the answer together, or that the word takes away what a patch that
         distracts would do without it.
     redundancy, redundancy_half: (T, |A|, |B|) redundancy gap in the target's units: how much less the two say

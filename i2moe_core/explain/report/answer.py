@@ -75,7 +75,7 @@ def _shares(material: Material) -> Markup:
             shares_figure(material),
             say(
                 "A bar is an expert's share of the evidence for the answer; the upright mark is the weight "
-                "that the router gave it. Shares sum to 100 %, and so do weights."
+                "that the router gave it. Shares sum to 100%, and so do weights."
             ),
             say("A cause in the world: both are the model's own account."),
         ),

@@ -38,7 +38,7 @@ def swaps(material: Material) -> Markup | None:
             whole,
             say(
                 "How far the expert's answer moves on average when that input is taken from {count} other "
-                "samples: 0 % not at all, 100 % to another answer altogether.",
+                "samples: 0% not at all, 100% to another answer altogether.",
                 count=count,
             )
             if found.task != "regression"

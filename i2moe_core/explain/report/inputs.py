@@ -104,7 +104,7 @@ def _shown(material: Material, name: str, kind: str) -> Markup:
 def _notes(material: Material) -> Iterator[str]:
     yield from material.explanation.notes
     for name, percentile in material.explanation.far.items():
-        told = {"input": input_label(name), "share": f"{percentile:.0f} %"}
+        told = {"input": input_label(name), "share": f"{percentile:.0f}%"}
         if percentile >= FAR:
             yield say(
                 "The {input} is unlike what the model was trained on; take all that follows with care: it "

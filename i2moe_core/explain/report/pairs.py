@@ -28,7 +28,7 @@ def strongest_pairs(material: Material) -> Markup | None:
     cards = [tag("div", _card(material, found, row), class_="card") for row in range(len(found.targets))]
     how = say(
         "Each row is a pair: what the two say together beyond the sum of what each says apart (Shapley "
-        "interaction index, in the score's unit, with the half-width of its 95 % interval). Above 0 they "
+        "interaction index, in the score's unit, with the half-width of its 95% interval). Above 0 they "
         "need each other; below 0 either would do. Numbers in the picture are the rows."
     )
     beyond = say(

@@ -48,7 +48,7 @@ class Settings:
         if min(self.counts) < 0 or sum(self.counts) == 0:
             raise ValueError(f"shares must be 0 or more and not all 0, but are {self.counts}")
         if self.samples < 2 or not 0 <= self.noise <= 50:
-            raise ValueError(f"{self.samples} samples with {self.noise} % noise cannot be drawn")
+            raise ValueError(f"{self.samples} samples with {self.noise}% noise cannot be drawn")
 
     @property
     def counts(self) -> tuple[int, ...]:

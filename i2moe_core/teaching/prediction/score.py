@@ -17,7 +17,7 @@ COLUMNS = ("number", "sample", "guess", "answer", "right", "held_against", "run"
 class Score:
     """The score of some guesses; shares in [0, 1].
 
-    low, high: the 95 % Wilson interval of the hits. chance: what blind guessing gets, one in as many as there
+    low, high: the 95% Wilson interval of the hits. chance: what blind guessing gets, one in as many as there
     are interactions. commonest: what always naming the commonest of the answers so far would have got.
     """
 

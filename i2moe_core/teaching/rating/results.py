@@ -22,7 +22,7 @@ COLUMNS = ("rater", "item", "sample", "arm", "kind", "score", "comment", "at", "
 class Difference:
     """Mean rating of real explanations less that of the placebo; means of the items' means.
 
-    low, high: 95 % bootstrap interval; p: of the permutation test. NaN where an arm has no rating.
+    low, high: 95% bootstrap interval; p: of the permutation test. NaN where an arm has no rating.
     """
 
     real: float

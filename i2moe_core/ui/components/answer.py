@@ -42,7 +42,7 @@ def _show_prediction(explanation: PairExplanation) -> None:
     elif explanation.task == "multilabel":
         st.caption(
             say(
-                "the labels with a probability above 50 %; the likeliest has {share}",
+                "the labels with a probability above 50%; the likeliest has {share}",
                 share=percent(top(explanation)),
             )
         )

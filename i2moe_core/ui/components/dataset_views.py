@@ -76,7 +76,7 @@ def show_leads(table: Table, chosen: Filter) -> None:
     show_figure(plot_leads(found), "leads", say("How often each expert has the largest share"), picked)
     reading_note(
         say("A bar is the share of samples in which this expert holds most of the answer, the line its "
-            "95 % bootstrap interval. Click a bar to see these samples alone."),
+            "95% bootstrap interval. Click a bar to see these samples alone."),
         say("How narrowly an expert leads: the spread of the shares does."),
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ def _show_gap(emap: Emap) -> None:
     cells[0].metric(say("{measure} of the model", measure=name), f"{emap.full:.3f}")
     cells[1].metric(say("Of the best sum of its inputs"), f"{emap.additive:.3f}")
     cells[2].metric(
-        say("Gap"), f"{emap.gap:.3f}", help=say("95 % of resamples: {low} to {high}", low=low, high=high)
+        say("Gap"), f"{emap.gap:.3f}", help=say("95% of resamples: {low} to {high}", low=low, high=high)
     )
     st.markdown(_measured_on(emap, low, high))
     if emap.changed is not None:

@@ -163,7 +163,7 @@ def _show_words(found: mapped.Facts) -> None:
 def _note_region() -> None:
     mark = say(
         "Mark and bold number: the mean or share in the region. Line and second number: elsewhere on the "
-        "map, of what passes the filter. Pale: the difference may be chance (95 % interval)."
+        "map, of what passes the filter. Pale: the difference may be chance (95% interval)."
     )
     more = say(
         "Of the classes, those that differ most are shown. Words: by the z-score of their log-odds; pale "
@@ -181,7 +181,7 @@ def _note_region() -> None:
 def _note_slices(mark: str) -> None:
     how = say(
         "The map is cut into clusters of neighbours; shown are those with more {mark} than chance would give "
-        "them (false finds held at 5 %), named by their words, against the rest of the map. Click a mark to "
+        "them (false finds held at 5%), named by their words, against the rest of the map. Click a mark to "
         "make that cluster the region.",
         mark=say(MARKS[mark]),
     )

@@ -111,7 +111,7 @@ def show_gap(found: Retrieval, pair: Matched) -> None:
 def _note_recalls(found: Retrieval, pair: Matched) -> None:
     how = say(
         "How often the partner is among the first 1, 5 or 10 of {count:,} samples ({split}); the upright "
-        "stroke is chance, a line holds 95 % of resamples.",
+        "stroke is chance, a line holds 95% of resamples.",
         count=found.samples, split=split_label(found.split),
     )  # fmt: skip
     if is_full():

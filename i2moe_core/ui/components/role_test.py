@@ -31,7 +31,7 @@ def show_role_test(explanation: PairExplanation, wanted: int) -> None:
         show_figure(figure, key="roles", alt=alt)
     how = say(
         "Full dot: as given. Open marks: the mean when that input is taken from {count} other samples; the "
-        "line spans the middle 80 % of them. An expert that an input matters to moves; one that ignores it "
+        "line spans the middle 80% of them. An expert that an input matters to moves; one that ignores it "
         "stays.",
         count=count,
     )

@@ -32,7 +32,7 @@ def be_the_router(explanation: PairExplanation, identity: str) -> None:
             _show_result(explanation, weights)
     reading_note(
         say(
-            "Set the weights; they are scaled to sum to 100 %. Pale bars: the answer under the router's own "
+            "Set the weights; they are scaled to sum to 100%. Pale bars: the answer under the router's own "
             "weights, strong bars: under yours. Switch an expert off to see what the answer owes to it."
         ),
         say("What a model trained with these weights would say: the experts stay as they are."),

@@ -68,7 +68,7 @@ def _expert(name: str) -> str:
         f'<div class="card expert"><span class="stripe" style="background:{colour}"></span>'
         f'<span><b>{expert_label(name)}</b><br><span class="small">{expert_meaning(name)}</span></span>'
         f'<span class="track"><span class="fill" style="width:{share}%;background:{colour}"></span></span>'
-        f'<span class="share">{share} %</span></div>'
+        f'<span class="share">{share}%</span></div>'
     )
 
 
@@ -82,7 +82,7 @@ def _html() -> str:
   <div class="experts">{"".join(_expert(name) for name in FIXED)}</div>
   {arrow}
   <div class="card answer"><span class="small">{say("the router adds them up")}</span>
-    <strong>{say("circle")}</strong><span class="small">{say("{share} sure", share="97 %")}</span></div>
+    <strong>{say("circle")}</strong><span class="small">{say("{share} sure", share="97%")}</span></div>
 </div>
 """
 

@@ -102,7 +102,7 @@ def test_maps_of_random_numbers_hold_no_more_often_than_said():
     random = np.random.default_rng(0)
     right, *verdicts = verdicts_of(toy, weights.numpy(), *random.normal(size=(200, 32)))
     assert right == HOLDS
-    assert verdicts.count(HOLDS) <= 20  # 5 % are meant; more than 10 % would come 1 time in 1,000
+    assert verdicts.count(HOLDS) <= 20  # 5% are meant; more than 10% would come 1 time in 1,000
     assert verdicts.count(CHANCE) >= 170
 
 

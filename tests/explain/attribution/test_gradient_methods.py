@@ -95,7 +95,7 @@ def test_deep_lift_shows_what_its_rules_do_not_cover():
 
 
 def test_a_kink_close_to_the_sample_is_found_by_cutting_the_way():
-    # relu(x - 0.995) from 0 to 1: all of the change lies in the last 0.5 % of the way.
+    # relu(x - 0.995) from 0 to 1: all of the change lies in the last 0.5% of the way.
     class Late(torch.nn.Module):
         def forward(self, x):
             return torch.relu(x[:, 0] - 0.995)

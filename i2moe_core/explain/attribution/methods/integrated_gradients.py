@@ -16,7 +16,7 @@ class IntegratedGradients(Method):
 
         a_i = (x_i - b_i) * integral_0^1 df/dx_i (b + t (x - b)) dt   (Gauss-Legendre, ``steps`` points)
 
-    Where the sum misses the difference by more than 2 %, the way is cut in two where it misses most and
+    Where the sum misses the difference by more than 2%, the way is cut in two where it misses most and
     walked again, ``cuts`` times at most; 0 walks once. The integral of a way is the sum over its pieces.
 
     Reference: Sundararajan, Taly and Yan, ICML 2017, equation 1; cutting is ours. It does not show what the

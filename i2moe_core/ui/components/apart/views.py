@@ -70,7 +70,7 @@ def show_measures(table: Table, chosen: Filter) -> None:
     reading_note(
         say("The wider the shape, the more samples have this value (four times as many: twice as wide). The "
             "disc is the median, the bar the middle half. *Tells right from wrong*: the chance that a right "
-            "answer has less disagreement than a wrong one; guessing gives 50 %. It is taken from at most "
+            "answer has less disagreement than a wrong one; guessing gives 50%. It is taken from at most "
             "{most:,} samples.", most=apart.JUDGED)
         if is_full() else
         say("The wider the shape, the more samples have this value; the disc is the median."),
@@ -134,7 +134,7 @@ def _show_splits(table: Table, chosen: Filter) -> None:
         st.caption(say("The {shown} most split of {count} labels.", shown=LABELS, count=len(found)))
     figure = plot_spread(shown, [INK] * len(shown), row=40)
     show_figure(figure, "splits", say("The share of experts in favour of each label"))
-    st.caption(say("Share of the experts that pull towards a label: near 0 % or 100 % they agree, at 50 % "
+    st.caption(say("Share of the experts that pull towards a label: near 0% or 100% they agree, at 50% "
                    "they split."))  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def show_tests(panels: Sequence[Panel], badges: Mapping[str, Badge]) -> None:
         st.dataframe(table, hide_index=True, column_config=wide, alt=say("The tests of every map"))
         columns = say(
             "**Needed**: how much more the score falls when the parts named first are removed than when "
-            "random ones are, mean over 5 to 25 % of the parts. **Enough**: how much more of the score "
+            "random ones are, mean over 5 to 25% of the parts. **Enough**: how much more of the score "
             "the parts named first keep alone than random ones. Probabilities and weights run from 0 to "
             "1. **Left over**: share of the change that the parts do not add up to. **Agreement**: rank "
             "correlation with another method."

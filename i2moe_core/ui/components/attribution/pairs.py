@@ -115,7 +115,7 @@ def show_found(
         say(
             "A bar: how much more (orange) or less (violet) the two parts move the number together than the "
             "sum of what each moves alone, averaged over what else is present (Shapley interaction index); "
-            "the thin line is its 95 % interval, pale bars might be zero. In the picture, each patch has the "
+            "the thin line is its 95% interval, pale bars might be zero. In the picture, each patch has the "
             "word that goes with it most; the ten strongest are written, point at the others."
         ),
         say("Groups of three and more parts; and single intervals miss one time in twenty."),

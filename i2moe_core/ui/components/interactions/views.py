@@ -122,7 +122,7 @@ def _note_measures(draws: int) -> None:
 def _note_ranks(noise: float) -> None:
     reading_note(
         say("A cell is Spearman's correlation of two measures of this interaction over the samples: 1 means "
-            "the same order, 0 unrelated, below 0 opposite; ± is half the width of the 95 % interval. Click "
+            "the same order, 0 unrelated, below 0 opposite; ± is half the width of the 95% interval. Click "
             "a cell to see where the two part most."),
         say("Whether either is right, and agreement in size. With few swaps a sample, noise lowers the "
             "correlations of the modality drop and of the model's PID with the others. It raises the one "

@@ -79,7 +79,7 @@ def _show_figures(found: Comparison) -> None:
         show_figure(figure, "compared_lead", say("How often two runs name the same leading expert"))
     reading_note(
         say(
-            "Intervals are of 95 %, over the samples. In the figure a mark is how often two runs give the "
+            "Intervals are of 95%, over the samples. In the figure a mark is how often two runs give the "
             "largest part of the answer to the same expert, the line how often they give the same answer."
         ),
         say(
@@ -122,7 +122,7 @@ def _show_table(found: Comparison) -> None:
     measure = say(HEADS.get(found.measure, HEADS["accuracy"]))
     looks["accuracy"] = c.ProgressColumn(measure, min_value=0, max_value=1, format="%.3f", width=112)
     texts = {"run": (say("Run"), 130), "recipe": (say("Recipe"), 84), "fusion": (say("Fusion"), 96)}
-    texts |= {"between": (say("95 % interval"), 116)}
+    texts |= {"between": (say("95% interval"), 116)}
     looks |= {name: c.TextColumn(label, width=width) for name, (label, width) in texts.items()}
     looks |= {"seed": c.NumberColumn(say("Seed"), width=80)}
     alt = say("The runs side by side")

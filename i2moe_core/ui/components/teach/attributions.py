@@ -72,7 +72,7 @@ def _live(run: Run) -> None:
         _show_curve(found, count, explained.classes[answer])
     reading_note(
         say("Orange: parts go in the map's order, what speaks for the answer first. Dashed: in random "
-            "order, the mean of {count}; the band holds the middle 80 % of them. The dots are at the share "
+            "order, the mean of {count}; the band holds the middle 80% of them. The dots are at the share "
             "set above.",
             count=RANDOM),
         say("Why a part counts. A removed part becomes a blurred patch or a hidden word, which is itself a "

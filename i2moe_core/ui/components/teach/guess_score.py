@@ -34,9 +34,9 @@ def _show_numbers(score: Score) -> None:
     st.subheader(say("Your score"))
     with st.container(horizontal=True, gap="large", key="guess_score"):
         st.metric(say("Right guesses"), f"{score.hits} / {score.guesses}", width="content")
-        st.metric(say("Share"), percent(score.share) if score.hits else "0 %", width="content")
+        st.metric(say("Share"), percent(score.share) if score.hits else "0%", width="content")
         st.metric(say("By chance"), percent(score.chance), width="content")
-    between = say("With so many guesses the share is known to lie between {low} and {high} (95 % interval).",
+    between = say("With so many guesses the share is known to lie between {low} and {high} (95% interval).",
                   low=f"{score.low:.0%}", high=f"{score.high:.0%}")  # fmt: skip
     verdict = (
         say("That is better than chance.") if score.low > score.chance

@@ -87,7 +87,7 @@ def _show_one(trained: Trained) -> None:
     st.markdown(
         say(
             "The largest part of the answer names the true interaction in **{named}** of the samples "
-            "(chance: 25 %).",
+            "(chance: 25%).",
             named=whole_percent(trained.named),
         )
     )

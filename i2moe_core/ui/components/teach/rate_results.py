@@ -71,7 +71,7 @@ def _verdict(gap: Difference) -> str:
     if math.isnan(gap.low):
         return say("Both arms need ratings before they can be compared.")
     low, high = (_number(end, "+.2f") for end in (gap.low, gap.high))
-    interval = say("95 % interval {low} to {high}, p = {p}.", low=low, high=high, p=f"{gap.p:.3f}")
+    interval = say("95% interval {low} to {high}, p = {p}.", low=low, high=high, p=f"{gap.p:.3f}")
     if gap.low > 0:
         return say("Real explanations are rated higher than placebos.") + " " + interval
     if gap.high < 0:
@@ -90,7 +90,7 @@ def _show_agreement(found: Results) -> None:
         _agreement(name, a)
         for name, a in zip(names, (found.kappa, found.ordinal, found.interval), strict=True)
     ]
-    columns = [say("Measure"), say("Value"), say("95 % interval"), say("Samples")]
+    columns = [say("Measure"), say("Value"), say("95% interval"), say("Samples")]
     st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, alt=say("The raters' agreement"))
     st.caption(
         say("1 is full agreement, 0 what chance gives. Kappa takes ratings as mere names, alpha as steps of "
@@ -117,7 +117,7 @@ def _show_raters(found: Results) -> None:
     reading_note(
         say(
             "Right of the line a rater prefers real explanations, left of it placebos. "
-            "Lines are 95 % intervals."
+            "Lines are 95% intervals."
         ),
         say("Who rates well: a rater without a difference may have seen what is there."),
     )

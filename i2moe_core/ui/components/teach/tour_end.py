@@ -29,7 +29,7 @@ def show_weights(run: Run, row: int, explanation: PairExplanation) -> None:
     labels, colours = [expert_label(name) for name in names], expert_colours(names)
     st.markdown(
         say(
-            "The router reads the same numbers and divides 100 % among the experts: their weights, "
+            "The router reads the same numbers and divides 100% among the experts: their weights, "
             "anew for each sample."
         )
     )

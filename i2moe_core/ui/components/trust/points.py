@@ -18,7 +18,6 @@ from i2moe_core.ui.components.trust.jobs import followed, start
 from i2moe_core.ui.language import is_full
 from i2moe_core.ui.repeated import split_of
 from i2moe_core.ui.table import split_label
-from i2moe_core.ui.trusted import tied
 from i2moe_core.ui.weak_lights import LIGHT_WORDS, light_of_point
 from i2moe_core.ui.weak_words import WORDS
 from i2moe_core.ui.weakness import Point, find_weak_points, short_number
@@ -91,7 +90,7 @@ def _show_overview(points: Mapping[str, Point]) -> None:
         for place, (key, point) in enumerate(points.items(), 1)
     ]
     heads = f"| | {say('Weak point')} | {say('This model')} | |"
-    st.markdown(tied("\n".join([heads, "|---|---|---|---|", *lines])))
+    st.markdown("\n".join([heads, "|---|---|---|---|", *lines]))
     marks = say(
         "The words on the right only guide the eye, by marks of this app's own; the numbers are the finding."
     )
@@ -111,7 +110,7 @@ def _show_point(run: Run, place: int, key: str, point: Point) -> None:
     st.subheader(f"{place}. {say(words.question)}", anchor=f"weak-{key}")
     st.markdown(say(words.trouble))
     finding = point_says(key, point["numbers"], tuple(run.info.modalities))
-    st.markdown(tied(f"{_light(key, point)} **{plain(finding, 600)}**"))
+    st.markdown(f"{_light(key, point)} **{plain(finding, 600)}**")
     if is_full() and FIGURES[key](run, point):
         reading_note(say(words.how), say(words.not_show))
         st.markdown(f"**{say('What to do.')}** {say(words.todo)}")

@@ -34,7 +34,6 @@ from i2moe_core.ui.repeated import (
     weight_rows,
 )
 from i2moe_core.ui.table import split_label
-from i2moe_core.ui.trusted import tied
 from i2moe_core.ui.words import plain
 
 VERB = "compare"
@@ -45,7 +44,7 @@ SAME_LEAD_BRIEFLY = marked(
 )
 SAME_LEAD = marked(
     "A mark is the share of the samples in which both trainings give the largest part of the answer to the "
-    "same expert, with its 95 % interval; the line is how often they give the same answer. Same answers with "
+    "same expert, with its 95% interval; the line is how often they give the same answer. Same answers with "
     "other leading experts are answers whose reason is not settled."
 )
 
@@ -107,7 +106,7 @@ def start_comparison(run: Run, chosen: Sequence[RunSummary], split: str, path: P
 
 def _show(found: Comparison) -> None:
     said = joined([lead_sentence(found), seed_sentence(found), _on_samples(found)])
-    st.markdown(tied(f"{badge(lead_light(found))} {said}"))
+    st.markdown(f"{badge(lead_light(found))} {said}")
     rows = lead_rows(found)
     if rows.empty:
         return
@@ -139,7 +138,7 @@ def _show_weights(found: Comparison) -> None:
     reading_note(
         say(
             "A mark is Spearman's correlation of one expert's weight over the samples in two trainings: 1 "
-            "means the same order of samples, 0 no relation, below 0 opposite. The line is its 95 % interval."
+            "means the same order of samples, 0 no relation, below 0 opposite. The line is its 95% interval."
         ),
         say(
             "The size of the weights: an order can be kept while an expert gets twice the say. That is below."

@@ -28,7 +28,6 @@ from i2moe_core.ui.trusted import (
     recovery_rows,
     role_rows,
     role_sentences,
-    tied,
 )
 from i2moe_core.ui.verdicts import COLOURS
 from i2moe_core.ui.words import plain
@@ -70,7 +69,7 @@ def show_verdict(run: Run, audit: Audit) -> None:
 
 def _show_belief(belief: Belief) -> None:
     finding = belief.finding if is_full() else ""
-    st.markdown(tied(f"{badge(belief.light)} **{belief.question}** {finding}"))
+    st.markdown(f"{badge(belief.light)} **{belief.question}** {finding}")
 
 
 def show_audit(audit: Audit) -> None:
@@ -99,7 +98,7 @@ def _show_roles(audit: Audit) -> None:
     show_figure(figure, "trust_roles", say("Each expert's role score and its two parts"))
     sentences = role_sentences(audit)
     if sentences:
-        st.markdown(tied("\n".join(f"- {sentence}" for sentence in sentences)))
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
     perfect = say(
         "With three classes and more even a perfect synergy expert stays below 1, for some swapped pairs are "
         "valid by chance."
@@ -140,7 +139,7 @@ def _show_recovery(audit: Audit) -> None:
     reading_note(
         say(
             "A mark is how often the largest value of a measure is the true interaction, averaged over the "
-            "kinds, with its 95 % interval; the dotted line is guessing among {kinds}. *{share}* and "
+            "kinds, with its 95% interval; the dotted line is guessing among {kinds}. *{share}* and "
             "*{weight}* are what this app shows of the model. *{component}* is what the inputs offer, "
             "*{model_component}* the same from the model's own answers under swaps.",
             kinds=kinds,
