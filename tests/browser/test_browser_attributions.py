@@ -57,7 +57,7 @@ def test_from_the_pair_to_its_maps_and_back(visit):
     assert picked(visit) == [word] * MAPS
     assert hide(visit).evaluate("element => element.value") == "20"
 
-    visit.tab.get_by_role("link", name="Back to the breakdown").click()
+    visit.tab.get_by_role("link", name="Back to the answer").click()
     visit.tab.get_by_role("heading", name="Explain a pair").wait_for(timeout=30_000)
     visit.settle()
     assert text in visit.tab.locator('[data-testid="stText"]').all_inner_texts()

@@ -58,7 +58,7 @@ def ask_threshold(run: Run, table: Table, measure: str) -> AbstainRule | None:
     """Ask for the risk that is allowed, and show, offer and export the threshold that keeps it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = st.slider(
-            say("Wrong answers allowed"), 0.5, 30.0, 5.0, 0.5, format="%.1f %%", key="target",
+            say("Wrong answers allowed"), 0.5, 30.0, 5.0, 0.5, format="%.1f%%", key="target",
             bind="query-params", width=320,
         )  # fmt: skip
         confidence = st.selectbox(

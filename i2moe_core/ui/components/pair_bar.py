@@ -44,7 +44,7 @@ def show_pair_bar(run: Run, pair: Pair, explanation: PairExplanation) -> None:
             for note in _notes(pair, explanation):
                 st.caption(note)
             show_trust(run)
-            link_with_pair(run, PAIR_PAGE, say("Back to the breakdown"), ":material/arrow_back:")
+            link_with_pair(run, PAIR_PAGE, say("Back to the answer"), ":material/arrow_back:")
 
 
 def _notes(pair: Pair, explanation: PairExplanation) -> list[str]:

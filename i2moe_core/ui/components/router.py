@@ -64,7 +64,7 @@ def _ask_weights(names: Sequence[str], keys: Sequence[str], own: np.ndarray) -> 
         st.session_state.setdefault(f"on_{key}", True)
         with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
             on = st.toggle(say("on"), key=f"on_{key}", label_visibility="collapsed", width="content")
-            value = st.slider(plain(expert_label(name)), 0, 100, key=key, format="%d %%", disabled=not on)
+            value = st.slider(plain(expert_label(name)), 0, 100, key=key, format="%d%%", disabled=not on)
         weights.append(min(max(float(value), 0.0), 100.0) if on else 0.0)
     return np.array(weights)
 

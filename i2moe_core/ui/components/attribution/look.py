@@ -48,7 +48,7 @@ def ask_look(found: Attributions) -> Look:
 
 def _ask_share(label: str, key: str, least: int, most: int, start: int, words: str) -> float:
     value = st.slider(
-        label, least, most, start, 5, "%d %%", key=key, bind="query-params", width=200, help=words
+        label, least, most, start, 5, "%d%%", key=key, bind="query-params", width=200, help=words
     )
     return float(np.clip(value, least, most)) / 100
 

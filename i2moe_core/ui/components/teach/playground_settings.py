@@ -43,7 +43,7 @@ def _ask_truth() -> dict[str, Any] | None:
         st.slider(say(name), 0, 100, 25, 5, key=key, **LINKED)
         for name, key in zip(TYPE_NAMES, SHARE_KEYS, strict=True)
     ]
-    noise = st.slider(say("Label noise"), 0, 30, START.noise, 1, key="p_noise", format="%d %%", **LINKED)
+    noise = st.slider(say("Label noise"), 0, 30, START.noise, 1, key="p_noise", format="%d%%", **LINKED)
     shown = st.toggle(
         say("The type shows in the inputs"), True, key="p_shown", **LINKED,
         help=say("On: a loud number tells the label by its sign, a quiet one tells nothing by itself. Off: "
