@@ -198,11 +198,12 @@ class PairExplanation:
         to log p(c | all) - log p(c).
     unheld: (C,), the part of the evidence that no expert is about; zeros with the published experts.
     components_source: ``"probes"`` or ``"swaps"``.
-    disagreement: ``jensen_shannon`` in [0, 1], ``vote_entropy`` in [0, 1], ``sentence``.
+    disagreement: ``jensen_shannon`` and ``vote_entropy``, both in [0, 1].
     sign_split: (C,) share of the experts whose contribution to the class, centred over classes, is positive.
     far: modality -> percentile (0..100) of the sample's distance to its nearest reference sample, among the
         reference samples' own nearest distances.
     mean_weights: (E,) the gate's mean over the reference set.
+    cut: modality -> how many pieces of its text were read, where there are more.
     """
 
     run_id: str
@@ -220,11 +221,11 @@ class PairExplanation:
     mixture_perturbed: np.ndarray
     components: np.ndarray
     components_source: str
-    disagreement: Mapping[str, Any]
+    disagreement: Mapping[str, float]
     sign_split: np.ndarray
     far: Mapping[str, float]
     mean_weights: np.ndarray
-    notes: tuple[str, ...] = field(default=())
+    cut: Mapping[str, int] = field(default_factory=dict)
     unheld: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property

@@ -109,7 +109,7 @@ def made_explanation(
         mixture_perturbed=perturbed.mean(axis=0),
         components=rng.normal(0, 0.3, (experts, count)),
         components_source="probes",
-        disagreement={"jensen_shannon": 0.3, "vote_entropy": 0.5, "sentence": "Three of four say circle."},
+        disagreement={"jensen_shannon": 0.3, "vote_entropy": 0.5},
         sign_split=(contribution > 0).mean(axis=0),
         far=dict.fromkeys(modalities, far),
         mean_weights=np.full(experts, 1 / experts),

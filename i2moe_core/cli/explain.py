@@ -135,6 +135,8 @@ def given_values(run: Run, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def explanation_lines(explanation: PairExplanation) -> str:
     """Return the answer and one line an expert; the contributions add up to the answer's logit."""
+    from i2moe_core.explain.wording import cut_sentences, disagreement_sentence
+
     regression = explanation.task == "regression"
     place = 0 if regression else int(explanation.probabilities.argmax())
     rows = [("expert", "weight", "share", "answers", f"gives {explanation.classes[place]}")]
@@ -144,7 +146,7 @@ def explanation_lines(explanation: PairExplanation) -> str:
     rows.append(("sum", "", "", "", number(float(explanation.logits[place]))))
     chance = "" if regression else f" with probability {number(explanation.probability)}"
     lines = [f"{explanation.prediction}{chance}", columns(rows)]
-    return "\n".join([*lines, str(explanation.disagreement.get("sentence", "")), *explanation.notes])
+    return "\n".join([*lines, disagreement_sentence(explanation), *cut_sentences(explanation)])
 
 
 def _example(run: Run, name: str) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from i2moe_core.data.batching import is_missing
 from i2moe_core.explain.evaluate import probe_logits
 from i2moe_core.explain.identity import seeded_generator
 from i2moe_core.explain.mismatch import mismatch_probe
-from i2moe_core.explain.palette import input_label
 from i2moe_core.explain.passes import Passes, Sample, draw_partners, encode, run_passes
 from i2moe_core.explain.pointwise import (
     class_weights,
@@ -23,8 +22,7 @@ from i2moe_core.explain.pointwise import (
     unheld_evidence,
 )
 from i2moe_core.explain.turn import turn
-from i2moe_core.explain.wording import disagreement_sentence, prediction_name
-from i2moe_core.language import say
+from i2moe_core.explain.wording import prediction_name
 from i2moe_core.losses.task import evidence, prior_logits, probabilities
 from i2moe_core.measures.disagreement import jensen_shannon, sign_split, vote_entropy
 from i2moe_core.measures.outcomes import outcomes
@@ -114,11 +112,11 @@ def _explanation(
         components=components,
         components_source=source,
         unheld=unheld,
-        disagreement=_disagreement(run, sample, passes, experts),
+        disagreement=_disagreement(run, sample, passes),
         sign_split=sign_split(np.stack([expert.contribution for expert in experts])),
         far=_far(sample),
         mean_weights=sample.reference.mean_weights.copy(),
-        notes=_notes(run, values),
+        cut=_cut(run, values),
     )
 
 
@@ -193,17 +191,12 @@ def _groups_by_swaps(sample: Sample, passes: Passes, size: int, single: Tensor) 
     return torch.stack(said) if said else single[:0]
 
 
-def _disagreement(
-    run: Run, sample: Sample, passes: Passes, experts: tuple[ExpertView, ...]
-) -> dict[str, Any]:
+def _disagreement(run: Run, sample: Sample, passes: Passes) -> dict[str, float]:
     task, prior = sample.model.task, sample.model.prior.double().cpu()
     said = outcomes(task, passes.expert_logits[:, 0], prior, run.info.scale).numpy()  # (E, L, K)
-    divergence = float(jensen_shannon(said).mean())
-    names, predictions = [e.name for e in experts], [e.prediction for e in experts]
     return {
-        "jensen_shannon": divergence,
+        "jensen_shannon": float(jensen_shannon(said).mean()),
         "vote_entropy": float(vote_entropy(said.argmax(-1), said.shape[-1]).mean()),
-        "sentence": disagreement_sentence(task, names, predictions, said, divergence),
     }
 
 
@@ -217,21 +210,14 @@ def _far(sample: Sample) -> dict[str, float]:
     return result
 
 
-def _notes(run: Run, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say what the model did not see."""
+def _cut(run: Run, values: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many pieces of a text were read, where there are more."""
     limit = run.config.data.max_tokens
-    cut = [
-        name
+    return {
+        name: limit
         for name, kind in run.info.modalities.items()
         if kind == "text"
         and run.vocabulary is not None
         and not is_missing(values.get(name))
         and run.vocabulary.truncated(values[name], limit)
-    ]
-    return tuple(
-        say(
-            "Only the first {limit} pieces of '{input}' were read; it is longer.",
-            limit=limit, input=input_label(name),
-        )
-        for name in cut
-    )  # fmt: skip
+    }

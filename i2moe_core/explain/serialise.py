@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from i2moe_core.explain.wording import cut_sentences, disagreement_sentence
 from i2moe_core.types import ExpertView, PairExplanation
 
 
@@ -36,10 +37,14 @@ def to_json_dict(explanation: PairExplanation) -> dict[str, Any]:
         "components": dict(zip(names, explanation.components.tolist(), strict=True)),
         "unheld": explanation.unheld.tolist(),
         "components_source": explanation.components_source,
-        "disagreement": dict(explanation.disagreement) | {"sign_split": explanation.sign_split.tolist()},
+        "disagreement": {
+            **explanation.disagreement,
+            "sentence": disagreement_sentence(explanation),
+            "sign_split": explanation.sign_split.tolist(),
+        },
         "far": dict(explanation.far),
         "mean_weights": dict(zip(names, explanation.mean_weights.tolist(), strict=True)),
-        "notes": list(explanation.notes),
+        "notes": cut_sentences(explanation),
     }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from i2moe_core.explain.numbers import joined, listing
-from i2moe_core.explain.palette import expert_label
+from i2moe_core.explain.palette import input_label
 from i2moe_core.language import say
 from i2moe_core.types import ExpertView, PairExplanation, Task
 
@@ -30,29 +29,34 @@ def answer_label(task: Task, prediction: str) -> str:
     return say("none of the labels") if task == "multilabel" and prediction == NO_LABEL else prediction
 
 
-def disagreement_sentence(
-    task: Task,
-    names: Sequence[str],
-    predictions: Sequence[str],
-    outcomes: np.ndarray,
-    divergence: float,
-) -> str:
+def disagreement_sentence(explanation: PairExplanation, label: Callable[[str], str] = str) -> str:
     """Say who answers what, who is undecided, and how strongly the experts disagree.
 
-    outcomes: (E, L, K), each expert's distributions.
+    label: how an expert's name is written; by default it is its code.
     """
-    how = _grade(divergence)
+    task, experts = explanation.task, explanation.experts
+    how = _grade(explanation.disagreement["jensen_shannon"])
     if task == "regression":
-        told = listing([f"{n} {p}" for n, p in zip(names, predictions, strict=True)])
+        told = listing([f"{label(expert.name)} {expert.prediction}" for expert in experts])
         return joined([say("The experts' estimates: {estimates}.", estimates=told), how])
-    floor = 1 / outcomes.shape[-1]
-    decided = (outcomes.max(-1).max(-1) - floor) / (1 - floor) >= UNDECIDED  # (E,)
     groups: dict[str, list[str]] = {}
-    for name, prediction, sure in zip(names, predictions, decided, strict=True):
-        if sure:
-            groups.setdefault(answer_label(task, prediction), []).append(name)
-    unsure = [name for name, sure in zip(names, decided, strict=True) if not sure]
+    unsure = []
+    for expert in experts:
+        name = label(expert.name)
+        if is_decided(task, expert.probabilities):
+            groups.setdefault(answer_label(task, expert.prediction), []).append(name)
+        else:
+            unsure.append(name)
     return joined([_who_answers_what(groups, unsure), how])
+
+
+def is_decided(task: Task, probabilities: np.ndarray) -> bool:
+    """Say whether an expert prefers any class, or any label's presence or absence, to an even guess; (C,)."""
+    if task == "multilabel":
+        best, even = float(np.maximum(probabilities, 1 - probabilities).max()), 0.5
+    else:
+        best, even = float(probabilities.max()), 1 / len(probabilities)
+    return (best - even) / max(1 - even, 1e-9) >= UNDECIDED
 
 
 def _who_answers_what(groups: Mapping[str, Sequence[str]], unsure: Sequence[str]) -> str:
@@ -98,13 +102,15 @@ def _grade(divergence: float) -> str:
     )
 
 
-def named_disagreement(explanation: PairExplanation) -> str:
-    """Return the sentence of disagreement with the experts' plain names in the place of their codes."""
-    labels = {expert.name.lower(): expert_label(expert.name) for expert in explanation.experts}
-    longest = sorted(labels, key=len, reverse=True)  # "synergy" begins "synergy:image+text"
-    names = re.compile("|".join(re.escape(name) for name in longest), re.IGNORECASE)
-    sentence = str(explanation.disagreement["sentence"])
-    return names.sub(lambda found: labels[found.group().lower()], sentence)
+def cut_sentences(explanation: PairExplanation) -> list[str]:
+    """Say which texts were not read to their end."""
+    return [
+        say(
+            "Only the first {limit} pieces of '{input}' were read; it is longer.",
+            limit=limit, input=input_label(name),
+        )
+        for name, limit in explanation.cut.items()
+    ]  # fmt: skip
 
 
 def says(explanation: PairExplanation, expert: ExpertView) -> str:
@@ -118,7 +124,4 @@ def says(explanation: PairExplanation, expert: ExpertView) -> str:
 
 def hardly_prefers(explanation: PairExplanation, probabilities: np.ndarray) -> bool:
     """Say whether no class has more than about its even share."""
-    if explanation.task != "multiclass":
-        return False
-    even = 1 / len(explanation.classes)
-    return bool((probabilities.max() - even) / max(1 - even, 1e-9) < UNDECIDED)
+    return explanation.task == "multiclass" and not is_decided(explanation.task, probabilities)

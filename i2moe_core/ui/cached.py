@@ -18,7 +18,7 @@ from i2moe_core import checkpoint
 from i2moe_core.data.images import Picture, read_image
 from i2moe_core.data.transforms import image_tensor
 from i2moe_core.explain import pair
-from i2moe_core.language import current, say
+from i2moe_core.language import say
 from i2moe_core.types import PairExplanation, Probe
 
 PARTNERS = 20  # other samples that the mismatch probe swaps in
@@ -44,7 +44,7 @@ def explain(run: checkpoint.Run, values: Mapping[str, Any], sample_id: str | Non
     """Explain one sample; the same one is explained once."""
     key = (str(run.path), stamp(run.path), fingerprint(values), sample_id)
     with st.spinner(say("Asking all experts …")):
-        return _explain(*key, current(), _values=values)
+        return _explain(*key, _values=values)
 
 
 def probe(run: checkpoint.Run, values: Mapping[str, Any], replaced: str) -> Probe:
@@ -92,9 +92,8 @@ def _open(path: str, written: int) -> checkpoint.Run:
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _explain(
-    path: str, written: int, key: str, sample_id: str | None, code: str, _values: Mapping[str, Any]
+    path: str, written: int, key: str, sample_id: str | None, _values: Mapping[str, Any]
 ) -> PairExplanation:
-    """Explain a sample; its notes and the sentence of disagreement are in the language ``code``."""
     return pair.explain_pair(_open(path, written), dict(_values), sample_id=sample_id)
 
 

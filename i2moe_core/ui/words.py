@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from i2moe_core.expert_set import read_name
 from i2moe_core.explain.numbers import joined, listing, percent, sum_sentence
-from i2moe_core.explain.wording import answer_label, hardly_prefers, named_disagreement, says
+from i2moe_core.explain.wording import (
+    answer_label,
+    cut_sentences,
+    disagreement_sentence,
+    hardly_prefers,
+    says,
+)
 from i2moe_core.language import say
 from i2moe_core.plots import expert_label
 from i2moe_core.plots.palette import input_label, inputs_label
@@ -15,6 +21,7 @@ from i2moe_core.types import REDUNDANCY, SYNERGY, PairExplanation
 
 __all__ = [
     "answer_label",
+    "cut_sentences",
     "disagreement",
     "far_warnings",
     "hardly_prefers",
@@ -69,7 +76,7 @@ def _because(name: str) -> list[str]:
 
 def disagreement(explanation: PairExplanation) -> str:
     """Return the sentence of disagreement with the experts' plain names."""
-    return plain(named_disagreement(explanation), limit=500)
+    return plain(disagreement_sentence(explanation, expert_label), limit=500)
 
 
 def far_warnings(explanation: PairExplanation) -> list[str]:

@@ -142,8 +142,8 @@ def test_a_single_fusion_has_nothing_to_break_down():
 
 def test_a_cut_text_is_noted(scenes):
     values = {"text": "the red circle " * 50}
-    assert "text" in explain_pair(scenes, values).notes[0]
-    assert explain_pair(scenes, {"text": "the red circle"}).notes == ()
+    assert explain_pair(scenes, values).cut == {"text": scenes.config.data.max_tokens}
+    assert explain_pair(scenes, {"text": "the red circle"}).cut == {}
 
 
 def test_far_from_everything_is_seen_as_far():

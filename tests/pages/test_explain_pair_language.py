@@ -18,7 +18,6 @@ from i2moe_core.ui.components.sections import QUESTIONS
 
 PAGE, HOME = "pages/explain_pair.py", "pages/home.py"
 OF_THE_DATA = ("pick the crimson one", "circle, triangle, cross", "broken is damaged", made_up.HOSTILE)
-OF_THE_DATA += ("Three of four say circle",)
 opened = partial(made_up.opened, PAGE)
 ZH = catalogue("zh")
 

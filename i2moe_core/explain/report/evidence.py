@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from i2moe_core.explain.palette import input_label, inputs_label
+from i2moe_core.explain.palette import expert_label, input_label, inputs_label
 from i2moe_core.explain.readings import STILL, movements, reacts_as_named
 from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag, woven
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import chip, drawn, expert_name, section, table
 from i2moe_core.explain.verdict import checks_of, trust
-from i2moe_core.explain.wording import named_disagreement
+from i2moe_core.explain.wording import disagreement_sentence
 from i2moe_core.language import say
 
 
@@ -56,7 +56,7 @@ def swaps(material: Material) -> Markup | None:
 
 def disagreement(material: Material) -> Markup:
     """Return whether the experts agree, in one sentence."""
-    sentence = named_disagreement(material.explanation)
+    sentence = disagreement_sentence(material.explanation, expert_label)
     return section("disagreement", say("Do the experts agree?"), tag("p", foreign(sentence)))
 
 

@@ -15,7 +15,7 @@ from i2moe_core.explain.report.markup import Child, Markup, foreign, number, tag
 from i2moe_core.explain.report.material import Material
 from i2moe_core.explain.report.parts import chip, section
 from i2moe_core.explain.verdict import Light, trust
-from i2moe_core.explain.wording import answer_label, hardly_prefers
+from i2moe_core.explain.wording import answer_label, cut_sentences, hardly_prefers
 from i2moe_core.language import marked, say
 from i2moe_core.types import REDUNDANCY, SYNERGY
 
@@ -102,7 +102,7 @@ def _shown(material: Material, name: str, kind: str) -> Markup:
 
 
 def _notes(material: Material) -> Iterator[str]:
-    yield from material.explanation.notes
+    yield from cut_sentences(material.explanation)
     for name, percentile in material.explanation.far.items():
         told = {"input": input_label(name), "share": f"{percentile:.0f}%"}
         if percentile >= FAR:

@@ -13,7 +13,7 @@ from i2moe_core.ui.components.abstain import show_abstain
 from i2moe_core.ui.components.figure import reading_note, show_figure
 from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.language import is_full
-from i2moe_core.ui.words import answer_label, far_warnings, headline, percent, plain, says
+from i2moe_core.ui.words import answer_label, cut_sentences, far_warnings, headline, percent, plain, says
 
 
 def show_answer(run: Run, explanation: PairExplanation) -> None:
@@ -27,7 +27,7 @@ def show_answer(run: Run, explanation: PairExplanation) -> None:
             _show_runners_up(explanation)
     for warning in far_warnings(explanation):
         st.warning(warning, icon=":material/explore_off:")
-    for note in explanation.notes:
+    for note in cut_sentences(explanation):
         st.caption(plain(note, limit=300))
     st.markdown(headline(explanation))
     show_trust(run)

@@ -13,7 +13,7 @@ from i2moe_core.ui import cached
 from i2moe_core.ui.components.pair_card import enlarged
 from i2moe_core.ui.components.trust.line import show_trust
 from i2moe_core.ui.components.upload_pair import Pair, upload_pair
-from i2moe_core.ui.words import answer_label, far_warnings, missing_sentence, percent, plain
+from i2moe_core.ui.words import answer_label, cut_sentences, far_warnings, missing_sentence, percent, plain
 
 PAIR_PAGE, MAPS_PAGE = "pages/explain_pair.py", "pages/attributions.py"
 SIDE = 128  # pixels of the shown picture
@@ -48,7 +48,7 @@ def show_pair_bar(run: Run, pair: Pair, explanation: PairExplanation) -> None:
 
 
 def _notes(pair: Pair, explanation: PairExplanation) -> list[str]:
-    noticed = [plain(note, 300) for note in (*pair.notes, *explanation.notes)]
+    noticed = [plain(note, 300) for note in (*pair.notes, *cut_sentences(explanation))]
     missing = missing_sentence(explanation.missing)
     return [*far_warnings(explanation), *([missing] if missing else []), *noticed]
 
