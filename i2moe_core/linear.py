@@ -23,33 +23,41 @@ class Linear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return x W' + b, (..., out), of (..., in)."""
-        if not serves(x, self.weight):
+        weight = self.weight
+        if not serves(x, weight):
             return super().forward(x)
-        if self.keeps_graph(x):
-            result: Tensor = _Product.apply(x, self.weight, self.bias)
+        if keeps_graph(x, weight):
+            result: Tensor = _Product.apply(x, weight, self.bias)
             return result
-        return product(x, self.packed(), self.bias)
+        return product(x, self.packed(weight), self.bias)
 
     def then(self, activation: nn.GELU, x: Tensor) -> Tensor:
         """Return gelu(x W' + b), without a graph in one step: then hooks on either part are not called."""
-        if serves(x, self.weight) and not self.keeps_graph(x) and activation.approximate == "none":
-            return product(x, self.packed(), self.bias, "gelu")
+        weight = self.weight
+        if serves(x, weight) and not keeps_graph(x, weight) and activation.approximate == "none":
+            return product(x, self.packed(weight), self.bias, "gelu")
         result: Tensor = activation(self(x))
         return result
 
-    def keeps_graph(self, x: Tensor) -> bool:
-        """Say whether gradients may be asked for."""
-        return torch.is_grad_enabled() and (x.requires_grad or self.weight.requires_grad)
+    def onto(self, start: Tensor, x: Tensor) -> Tensor:
+        """Return start + x W' + b, without a graph in one step: then hooks on this layer are not called."""
+        weight = self.weight
+        if not serves(x, weight) or keeps_graph(x, weight) or keeps_graph(start, weight):
+            result: Tensor = start + self(x)
+            return result
+        packed = self.packed(weight)
+        result = torch.ops.mkldnn._linear_pointwise.binary(x, start, packed, self.bias, "add")
+        return result
 
-    def packed(self) -> Tensor:
-        """Return the weight as oneDNN lays it out, made anew where the weight has changed."""
-        weight = self.weight.detach()
+    def packed(self, weight: Tensor) -> Tensor:
+        """Return its weight as oneDNN lays it out, made anew where the weight has changed."""
         if weight.is_inference():  # nothing tells whether it has changed
             return weight
         state = weight.data_ptr(), weight._version, _Steps.taken
-        if self._packed is None or self._packed[0] != state:
-            self._packed = state, torch.ops.mkldnn._reorder_linear_weight(weight)
-        return self._packed[1]
+        known = self._packed
+        if known is None or known[0] != state:
+            known = self._packed = state, torch.ops.mkldnn._reorder_linear_weight(weight.detach())
+        return known[1]
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out of copies what is made from the weight."""
@@ -59,12 +67,18 @@ class Linear(nn.Linear):
 def serves(x: Tensor, weight: Tensor) -> bool:
     """Say whether oneDNN shall compute x W'."""
     return (
-        x.numel() * len(weight) >= LARGE
-        and x.dtype == weight.dtype == torch.float32
-        and x.device.type == weight.device.type == "cpu"
-        and not torch.is_autocast_enabled("cpu")
+        x.numel() * weight.shape[0] >= LARGE
         and is_faster()
+        and x.is_cpu
+        and weight.is_cpu
+        and x.dtype == weight.dtype == torch.float32
+        and not torch.is_autocast_enabled("cpu")
     )
+
+
+def keeps_graph(x: Tensor, weight: Tensor) -> bool:
+    """Say whether gradients may be asked for."""
+    return torch.is_grad_enabled() and (x.requires_grad or weight.requires_grad)
 
 
 @cache

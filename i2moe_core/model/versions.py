@@ -10,6 +10,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from i2moe_core.fusion import Fusion
 from i2moe_core.model.expert import Expert
 from i2moe_core.types import Features
 
@@ -42,7 +43,8 @@ class Versions:
         None where it makes nothing of single modalities, and where an expert sees one only: that has no
         version twice.
         """
-        parts = expert.embed(self._once(expert)) if len(expert.sees) > 1 else None
+        able = len(expert.sees) > 1 and type(expert.fusion).embed is not Fusion.embed
+        parts = expert.embed(self._once(expert)) if able else None
         if parts is None:
             return None
         pairs = [part.chunk(2) for part in parts]

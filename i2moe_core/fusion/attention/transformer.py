@@ -84,29 +84,36 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """Transform (B, T, D); ``mask`` (B, 1, 1, T) is True where a token may be seen, None: everywhere."""
-        x = self.drop.add(x, self.attend(self.norm_attention(x), mask))
-        return self.drop.add(x, self.feed(self.norm_feed(x)))
+        x = self.add(x, self.out, self.attend(self.norm_attention(x), mask))
+        return self.add(x, self.feed.last, self.feed.hidden(self.norm_feed(x)))
+
+    def add(self, x: Tensor, layer: Linear, branch: Tensor) -> Tensor:
+        """Return x + dropout(layer(branch))."""
+        return self.drop.add(x, layer(branch)) if self.drop.active else layer.onto(x, branch)
 
     def attend(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        """Multi-head self-attention of (B, T, D)."""
+        """Multi-head self-attention of (B, T, D), before the layer that closes it."""
         qkv = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D/H)
         if qkv.device.type == "cpu" and qkv.requires_grad:
             mixed = written_attention(qkv, mask, self.drop)
         else:
             rate = self.drop.rate if self.drop.active else 0.0
             mixed = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], mask, rate)
-        return self.out(mixed.transpose(1, 2).flatten(2))
+        return mixed.transpose(1, 2).flatten(2)
 
 
 class FeedForward(nn.Sequential):
     """Linear, GELU, dropout, linear."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Transform (..., D)."""
-        first, activation, drop, second = self.children()
-        hidden = cast(Linear, first).then(cast(nn.GELU, activation), x)
-        result: Tensor = second(drop(hidden))
+    def hidden(self, x: Tensor) -> Tensor:
+        """Return all but the last layer of (..., D)."""
+        result: Tensor = self[2](cast(Linear, self[0]).then(cast(nn.GELU, self[1]), x))
         return result
+
+    @property
+    def last(self) -> Linear:
+        """The last layer."""
+        return cast(Linear, self[3])
 
 
 def written_attention(qkv: Tensor, mask: Tensor | None, drop: Dropout) -> Tensor:
