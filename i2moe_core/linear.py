@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
+OPERATIONS = ("_linear_pointwise", "_reorder_linear_weight")  # not of every build of PyTorch
 LARGE = 2**20  # multiplications; below that a call of oneDNN costs more than it saves
 
 
@@ -69,6 +70,7 @@ def serves(x: Tensor, weight: Tensor) -> bool:
     return (
         x.numel() * weight.shape[0] >= LARGE
         and is_faster()
+        and x.dim() > 1
         and x.is_cpu
         and weight.is_cpu
         and x.dtype == weight.dtype == torch.float32
@@ -85,8 +87,12 @@ def keeps_graph(x: Tensor, weight: Tensor) -> bool:
 def is_faster() -> bool:
     """Say whether this processor has vectors of 512 bits, of which MKL leaves half unused."""
     features = torch.cpu.get_capabilities()
-    wide = torch.backends.mkldnn.is_available() and features.get("avx512_f", False)
-    return bool(wide) and "Intel" not in str(features.get("cpu_name", "Intel"))
+    wide = bool(features.get("avx512_f", False)) and "Intel" not in str(features.get("cpu_name", "Intel"))
+    return (
+        wide
+        and torch.backends.mkldnn.is_available()
+        and all(hasattr(torch.ops.mkldnn, n) for n in OPERATIONS)
+    )
 
 
 def product(x: Tensor, weight: Tensor, bias: Tensor | None = None, then: str = "none") -> Tensor:

@@ -154,6 +154,7 @@ def test_what_is_left_to_pytorch() -> None:
     weight = torch.randn(32, 32)
     assert not serves(torch.randn(1023, 32), weight)
     assert not serves(torch.randn(0, 32), weight)
+    assert Linear(1024, 1024)(torch.randn(1024)).shape == (1024,)
     assert not serves(torch.randn(2048, 32, dtype=torch.float64), weight.double())
     with torch.autocast("cpu", torch.bfloat16):
         assert not serves(torch.randn(2048, 32), weight)
@@ -172,6 +173,18 @@ def test_processors(monkeypatch: pytest.MonkeyPatch) -> None:
         assert is_faster() is expected
     monkeypatch.undo()
     is_faster.cache_clear()
+
+
+def test_added_in_the_same_step() -> None:
+    layer, x, start = Linear(32, 48), torch.randn(16, 128, 32), torch.randn(16, 128, 48)
+    before = start.clone()
+    with torch.no_grad():
+        assert near(layer.onto(start, x), before.double() + exact(layer, x))
+    assert torch.equal(start, before)  # nothing is added in place
+    start.requires_grad_()
+    layer.onto(start, x).sum().backward()
+    assert start.grad is not None
+    assert layer.weight.grad is not None
 
 
 def test_many_threads_get_the_same() -> None:
