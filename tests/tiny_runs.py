@@ -26,7 +26,8 @@ def as_run(
         torch.manual_seed(0)
         model = build_model(config.model, info, vanilla=config.training.recipe == "vanilla")
     run = Run(
-        path=Path(name), name=name, id=f"{name}-{id(model):x}", config=config, info=info, model=model.eval(),
+        path=Path(name), name=name, id=f"{name}-{id(model):x}", config=config, info=info,
+        model=model.eval().requires_grad_(False),
         vocabulary=vocabulary, device=torch.device("cpu"), reference=samples, audit=None, card="",
         history=pd.DataFrame(),
     )  # fmt: skip

@@ -33,6 +33,14 @@ def attending():
     return _stretched(scenes_run(fusion="transformer", width=16, hidden=16, encoders=encoders)[0]), {}
 
 
+def absent_image():
+    return attending()[0], {"image": None}
+
+
+def absent_text():
+    return attending()[0], {"text": None}
+
+
 def three_arrays():
     return _stretched(array_run("multiclass", 3)[0]), {}
 
@@ -58,7 +66,12 @@ def _stretched(run):
     return run
 
 
-CASES = {f.__name__: f for f in (scenes, attending, three_arrays, missing_label, regression, listening_gate)}
+CASES = {
+    case.__name__: case
+    for case in (
+        scenes, attending, absent_image, absent_text, three_arrays, missing_label, regression, listening_gate,
+    )
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

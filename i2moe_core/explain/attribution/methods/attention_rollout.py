@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import torch
@@ -59,9 +59,7 @@ def _layer(problem: Problem, place: int) -> nn.Module | None:
 
 
 def _relevance(problem: Problem, features: Sequence[Features], record: Watched, value: Tensor) -> Raw:
-    seen = record.all
-    slopes = torch.autograd.grad(value, [s.mixed for s in seen], retain_graph=True, allow_unused=True)
-    matrices = {id(s): s.relevance(slope) for s, slope in zip(seen, slopes, strict=True)}
+    matrices = {id(s): s.relevance(slope) for s, slope in _slopes(record.all, value)}
     totals = [torch.zeros_like(f.tokens[0, :, 0]) for f in features]  # (T,) each
     for sees, chain in record.blocks:
         _add(totals, sees, features, _roll(chain, matrices, features, sees))
@@ -75,6 +73,15 @@ def _relevance(problem: Problem, features: Sequence[Features], record: Watched, 
         _spread(problem, record, place, totals[problem.model.modalities.index(name)])
         for place, name in enumerate(problem.names)
     )
+
+
+def _slopes(seen: Sequence[Seen], value: Tensor) -> Iterator[tuple[Seen, Tensor | None]]:
+    """Yield the value's gradient at each attention; None where no input leads to it, since it is absent."""
+    reached = [s for s in seen if s.mixed.requires_grad and value.requires_grad]
+    mixed = [s.mixed for s in reached]
+    slopes = torch.autograd.grad(value, mixed, retain_graph=True, allow_unused=True) if reached else ()
+    known = {id(s): slope for s, slope in zip(reached, slopes, strict=True)}
+    yield from ((s, known.get(id(s))) for s in seen)
 
 
 def _roll(
