@@ -17,8 +17,8 @@ SHAPES = ((2048, 32), (16, 128, 32), (2, 8, 128, 32))  # all large for 32 to 32
 @pytest.fixture(autouse=True)
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let oneDNN serve on any processor that has it."""
-    if not torch.backends.mkldnn.is_available():
-        pytest.skip("this build of PyTorch has no oneDNN")
+    if not linear.has_operations():
+        pytest.skip("this build of PyTorch has no oneDNN, or an older one")
     monkeypatch.setattr(linear, "is_faster", lambda: True)
     torch.manual_seed(0)
 
@@ -72,6 +72,34 @@ def test_gradients_of_inputs_alone_and_of_weights_alone() -> None:
     layer(x).sum().backward()
     assert x.grad is not None
     assert layer.weight.grad is None
+    layer.bias.requires_grad_().grad = None
+    layer(x.detach()).sum().backward()
+    assert layer.bias.grad is not None
+    assert layer.bias.grad.tolist() == [2048] * 32
+
+
+def test_gradients_of_gradients() -> None:
+    found = []
+    for kind in (Linear, nn.Linear):
+        torch.manual_seed(1)
+        layer, x = kind(32, 32).double().float(), torch.randn(2048, 32, requires_grad=True)
+        (slope,) = torch.autograd.grad(layer(x).tanh().sum(), x, create_graph=True)
+        slope.square().sum().backward()
+        assert x.grad is not None
+        assert layer.weight.grad is not None
+        found.append((x.grad, layer.weight.grad))
+    for ours, theirs in zip(*found, strict=True):
+        assert near(ours, theirs.double())
+
+
+def test_what_oneDNN_would_get_wrong_is_left_to_pytorch() -> None:
+    layer, x = Linear(32, 48), torch.randn(2048, 32)
+    layer.bias = nn.Parameter(torch.randn(96)[::2])
+    with torch.no_grad():
+        assert near(layer(x), exact(layer, x))
+        layer.bias = nn.Parameter(torch.randn(48))
+        start = torch.randn(2048, 48, dtype=torch.float64)
+        assert layer.onto(start, x).dtype == torch.float64
 
 
 def test_inputs_and_gradients_that_lie_scattered_in_memory() -> None:
@@ -98,12 +126,18 @@ def exchanged(layer: Linear) -> None:
     layer.weight = nn.Parameter(torch.randn(32, 32))
 
 
+def renewed(layer: Linear) -> None:
+    """Free the weight, and try to get its place in memory for another one."""
+    del layer.weight
+    layer.weight = nn.Parameter(torch.randn(32, 32))
+
+
 def doubled(layer: Linear) -> None:
     with torch.no_grad():
         layer.weight *= 2
 
 
-@pytest.mark.parametrize("change", [optimized, loaded, exchanged, doubled])
+@pytest.mark.parametrize("change", [optimized, loaded, exchanged, renewed, doubled])
 def test_a_changed_weight_is_seen(change: Callable[[Linear], None]) -> None:
     layer, x = Linear(32, 32), torch.randn(2048, 32)
     with torch.no_grad():
@@ -167,8 +201,11 @@ def test_processors(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"avx512_f": False, "cpu_name": "AMD EPYC"}, False),
         ({"avx512_f": True}, False),
         ({}, False),
+        (None, False),
     ):
         monkeypatch.setattr(torch.cpu, "get_capabilities", lambda found=features: found)
+        if features is None:  # PyTorch 2.10
+            monkeypatch.delattr(torch.cpu, "get_capabilities")
         is_faster.cache_clear()
         assert is_faster() is expected
     monkeypatch.undo()

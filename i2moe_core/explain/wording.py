@@ -51,7 +51,10 @@ def disagreement_sentence(explanation: PairExplanation, label: Callable[[str], s
 
 
 def is_decided(task: Task, probabilities: np.ndarray) -> bool:
-    """Say whether an expert prefers any class, or any label's presence or absence, to an even guess; (C,)."""
+    """Say whether an expert prefers any class, or any label's presence or absence, to an even guess.
+
+    probabilities: (C,), of any task but regression.
+    """
     if task == "multilabel":
         best, even = float(np.maximum(probabilities, 1 - probabilities).max()), 0.5
     else:

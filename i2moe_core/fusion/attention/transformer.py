@@ -103,7 +103,10 @@ class Block(nn.Module):
 
 
 class FeedForward(nn.Sequential):
-    """Linear, GELU, dropout, linear."""
+    """Linear, GELU, dropout, linear: a Sequential for the names of saved weights.
+
+    A block calls its parts: hooks on the whole are not called.
+    """
 
     def hidden(self, x: Tensor) -> Tensor:
         """Return all but the last layer of (..., D)."""
