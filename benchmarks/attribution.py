@@ -119,7 +119,7 @@ def _mean(notes: Sequence[Mapping[str, float]], name: str) -> float | None:
 
 
 def _print_methods(results: Mapping[str, Any]) -> None:
-    heads = ("image pointing", "text pointing", "compreh. gap", "suff. gap", "gap <= 5 %", "badge holds")
+    heads = ("image pointing", "text pointing", "compreh. gap", "suff. gap", "gap <= 5%", "badge holds")
     print(f"{'method':<24}" + "".join(f"{head:>16}" for head in heads))
     for name, found in results.items():
         figures = (

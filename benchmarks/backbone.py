@@ -52,10 +52,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def wanted(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return the keys of all cells that were asked for: all mixtures, which are cheaper, then the others."""
+    """Return the keys of all cells that were asked for: all mixtures, then each fusion alone."""
     return [
         {"fusion": fusion, "kind": kind, "seed": seed}
-        for kind in KINDS
+        for kind in arguments.kinds
         for seed in arguments.seeds
         for fusion in arguments.fusions
     ]
@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", required=True, metavar="FOLDER", help="pictures and texts")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--fusions", nargs="+", default=list(FUSIONS))
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
     return parser
 

@@ -61,7 +61,7 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "contrastive": {"contrastive": {"weight": 0.1, "form": "margin"}},
     "jigsaw": {"jigsaw": {"epochs": 5}},
 }
-HEADS = ("method", "accuracy", "picture alone", "accuracy - plain", "95 % interval", "by seed", "s")
+HEADS = ("method", "accuracy", "picture alone", "accuracy - plain", "95% interval", "by seed", "s")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
