@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import linear
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 OPERATIONS = ("_linear_pointwise", "_reorder_linear_weight")  # not of every build of PyTorch
@@ -31,7 +32,7 @@ class Linear(nn.Linear):
         """Return x W' + b, (..., out), of (..., in)."""
         weight, bias = self.weight, self.bias
         if not serves(x, weight, bias):
-            return super().forward(x)
+            return linear(x, weight, bias)
         if keeps_graph(x, weight, bias):
             result: Tensor = _Product.apply(x, weight, bias)
             return result

@@ -63,6 +63,9 @@ def masked_mean(x: Tensor, mask: Tensor) -> Tensor:
     return (x * weight).sum(1) / weight.sum(1)
 
 
+FeedForward = tuple[Linear, nn.GELU, Dropout, Linear]
+
+
 class Block(nn.Module):
     """One pre-norm transformer block: x + attention(norm(x)), then x + feed-forward(norm(x)).
 
@@ -77,46 +80,34 @@ class Block(nn.Module):
         self.norm_attention, self.norm_feed = nn.LayerNorm(width), nn.LayerNorm(width)
         self.qkv = Linear(width, 3 * width)
         self.out = Linear(width, width)
-        self.feed = FeedForward(
+        # Its parts are called one by one, so hooks on the whole are not.
+        self.feed = nn.Sequential(
             Linear(width, 2 * width), nn.GELU(), Dropout(dropout), Linear(2 * width, width)
         )
         self.drop = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """Transform (B, T, D); ``mask`` (B, 1, 1, T) is True where a token may be seen, None: everywhere."""
+        first, activation, drop, last = cast(FeedForward, self.feed)
         x = self.add(x, self.out, self.attend(self.norm_attention(x), mask))
-        return self.add(x, self.feed.last, self.feed.hidden(self.norm_feed(x)))
+        return self.add(x, last, drop(first.then(activation, self.norm_feed(x))))
 
     def add(self, x: Tensor, layer: Linear, branch: Tensor) -> Tensor:
         """Return x + dropout(layer(branch))."""
-        return self.drop.add(x, layer(branch)) if self.drop.active else layer.onto(x, branch)
+        drop = self.drop
+        return drop.add(x, layer(branch)) if drop.active else layer.onto(x, branch)
 
     def attend(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """Multi-head self-attention of (B, T, D), before the layer that closes it."""
-        qkv = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D/H)
+        batch, tokens, _ = x.shape
+        qkv = self.qkv(x).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D/H)
         if qkv.device.type == "cpu" and qkv.requires_grad:
             mixed = written_attention(qkv, mask, self.drop)
         else:
             rate = self.drop.rate if self.drop.active else 0.0
-            mixed = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], mask, rate)
+            query, key, value = qkv.unbind()
+            mixed = scaled_dot_product_attention(query, key, value, mask, rate)
         return mixed.transpose(1, 2).flatten(2)
-
-
-class FeedForward(nn.Sequential):
-    """Linear, GELU, dropout, linear: a Sequential for the names of saved weights.
-
-    A block calls its parts: hooks on the whole are not called.
-    """
-
-    def hidden(self, x: Tensor) -> Tensor:
-        """Return all but the last layer of (..., D)."""
-        result: Tensor = self[2](cast(Linear, self[0]).then(cast(nn.GELU, self[1]), x))
-        return result
-
-    @property
-    def last(self) -> Linear:
-        """The last layer."""
-        return cast(Linear, self[3])
 
 
 def written_attention(qkv: Tensor, mask: Tensor | None, drop: Dropout) -> Tensor:
