@@ -40,13 +40,13 @@ def test_attention_by_hand(mask, graph):
     expected = torch.stack([by_hand(block, sample, m) for sample, m in zip(x, seen, strict=True)])
     given = None if seen.all() else seen[:, None, None, :]
     with torch.set_grad_enabled(graph):
-        torch.testing.assert_close(block.attend(x, given), expected)
+        torch.testing.assert_close(block.out(block.attend(x, given)), expected)
 
 
 def test_block_is_the_formula():
     torch.manual_seed(0)
     block, x = Block(6, 3, 0.0), torch.randn(2, 4, 6)
-    middle = x + block.attend(block.norm_attention(x), None)
+    middle = x + block.out(block.attend(block.norm_attention(x), None))
     torch.testing.assert_close(block(x, None), middle + block.feed(block.norm_feed(middle)))
 
 

@@ -99,8 +99,9 @@ class Block(nn.Module):
 
     def attend(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """Multi-head self-attention of (B, T, D), before the layer that closes it."""
-        batch, tokens, _ = x.shape
-        qkv = self.qkv(x).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # (3, B, H, T, D/H)
+        batch, tokens, width = x.shape
+        qkv = self.qkv(x).view(batch, tokens, 3, self.heads, width // self.heads)
+        qkv = qkv.permute(2, 0, 3, 1, 4)  # (3, B, H, T, D/H)
         if qkv.device.type == "cpu" and qkv.requires_grad:
             mixed = written_attention(qkv, mask, self.drop)
         else:
