@@ -1,11 +1,14 @@
 """What every entry of FUSIONS promises, for one, two and three modalities."""
 
+import inspect
+from pathlib import Path
+
 import pytest
 import torch
 from parts import WIDTH, random_features, rows, tiny_config, tiny_data, tiny_model, tiny_model_config
 
 from i2moe_core.encoders.base import as_features
-from i2moe_core.fusion import FUSIONS
+from i2moe_core.fusion import FUSIONS, Fusion
 from i2moe_core.training.recipes import RECIPES
 from i2moe_core.training.step import parameters, train_step
 from i2moe_core.types import Features
@@ -122,3 +125,10 @@ def test_it_works_as_the_experts_backbone_in_every_recipe(name, recipe, count):
         losses = train_step(model, phase, [], data.batch(range(8)), optimizer, 2.0, "fp32")
         assert all(value == value for value in losses.values())
         assert any(not torch.equal(a, b) for a, b in zip(before, learning, strict=True))
+
+
+def test_no_file_of_a_fusion_is_over_100_lines():
+    folder = Path(inspect.getfile(Fusion)).parent
+    files = sorted(folder.glob("*/*.py"))
+    assert len(files) > 40
+    assert [path.name for path in files if len(path.read_text("utf-8").splitlines()) > 100] == []

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from i2moe_core.fusion.attention.transformer import Block, Transformer, written_attention
+from i2moe_core.fusion.attention.block import Block, written_attention
+from i2moe_core.fusion.attention.transformer import Transformer
 from i2moe_core.fusion.primitives import Dropout
 from i2moe_core.types import Features
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from i2moe_core.errors import InputError
-from i2moe_core.fusion.attention.transformer import Block, masked_mean
+from i2moe_core.fusion.attention.block import Block, masked_mean
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.primitives import mlp, require_positive
 from i2moe_core.types import Features

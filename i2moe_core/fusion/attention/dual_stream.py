@@ -6,7 +6,7 @@ from typing import ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from i2moe_core.fusion.attention.transformer import Block, masked_mean, seen_tokens
+from i2moe_core.fusion.attention.block import Block, masked_mean, seen_tokens
 from i2moe_core.fusion.base import Fusion
 from i2moe_core.fusion.bilinear.base import product
 from i2moe_core.fusion.primitives import Dropout, mlp, require_positive

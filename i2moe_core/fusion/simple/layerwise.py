@@ -13,9 +13,7 @@ from i2moe_core.linear import Linear
 from i2moe_core.types import Features
 
 ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
+    function.__name__: function for function in (torch.relu, torch.sigmoid, torch.tanh)
 }
 
 

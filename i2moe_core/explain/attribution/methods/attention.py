@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from i2moe_core.fusion.attention.transformer import Block, Transformer
+from i2moe_core.fusion.attention.block import Block
+from i2moe_core.fusion.attention.transformer import Transformer
 from i2moe_core.fusion.primitives import AttentionPool
 from i2moe_core.model.expert import Expert
 from i2moe_core.model.i2moe import I2MoE
