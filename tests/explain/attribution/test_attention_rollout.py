@@ -11,7 +11,7 @@ from i2moe_core.config import EncoderConfig
 from i2moe_core.explain.attribution.engine import attribute_problem, build_method
 from i2moe_core.explain.attribution.methods.attention import Seen, watched
 from i2moe_core.explain.attribution.problem import build_problem
-from i2moe_core.fusion.attention import transformer
+from i2moe_core.fusion.attention import block
 from i2moe_core.fusion.primitives import AttentionPool
 
 
@@ -46,7 +46,7 @@ def test_blocks_match_weights_in_the_graph(monkeypatch):
         kept.append(weights)
         return weights @ value
 
-    monkeypatch.setattr(transformer, "written_attention", written)
+    monkeypatch.setattr(block, "written_attention", written)
     found = rolled(problem)
     kept.clear()
     value = problem.forward(*(x.clone().requires_grad_() for x in problem.inputs)).logits[:, 0].sum()
