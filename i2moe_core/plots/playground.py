@@ -140,7 +140,7 @@ def plot_progress(
             "type": "scatter", "x": own["step"].to_numpy(int), "y": own["value"].to_numpy(float),
             "name": shown, "mode": "lines", "showlegend": percent or name in plain,
             "line": {"color": colours.get(name, INK), "width": 2.5, "dash": dash},
-            "hovertemplate": f"{shown}, {step}%{{x}}: %{{y:{form}}}<extra></extra>",
+            "hovertemplate": f"{shown}, {step} %{{x}}: %{{y:{form}}}<extra></extra>",
         })  # fmt: skip
     return go.Figure(traces, _course_layout(max(span, 1), step, percent, height))
 

@@ -59,7 +59,7 @@ def plot_shares(
 
 
 def _hover(name: str) -> str:
-    return f"{name}%{{x:.1%}}<extra></extra>"
+    return f"{name} %{{x:.1%}}<extra></extra>"
 
 
 def _rows(names: Sequence[str], answers: Sequence[str] | None) -> list[str]:
