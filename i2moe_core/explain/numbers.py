@@ -17,14 +17,9 @@ def percent(share: float) -> str:
     return say("under 0.1%") if share < 0.001 else f"{share:.1%}"
 
 
-def whole_percent(share: float) -> str:
-    """Return a counted share as a whole percentage: unlike a probability it may be all or nothing."""
-    return f"{share:.0%}"
-
-
 def counted(share: float) -> str:
     """Return a share of counted samples like ``percent``, but all and nothing as what they are."""
-    return whole_percent(share) if min(share, 1 - share) < 1e-9 else percent(share)
+    return f"{share:.0%}" if min(share, 1 - share) < 1e-9 else percent(share)
 
 
 def with_interval(value: str, low: str, high: str) -> str:

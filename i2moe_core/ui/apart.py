@@ -12,7 +12,7 @@ from i2moe_core.analysis.columns import sample_rows, sorted_rows
 from i2moe_core.analysis.schema import column
 from i2moe_core.analysis.store import read_rows
 from i2moe_core.analysis.summaries import contradictions, distributions, quadrants
-from i2moe_core.explain.numbers import whole_percent, with_interval
+from i2moe_core.explain.numbers import with_interval
 from i2moe_core.language import marked
 from i2moe_core.measures.abstain import AbstainRule, abstain_rule
 from i2moe_core.measures.selective import RiskCoverage, Sign, risk_coverage, score_sign
@@ -100,7 +100,7 @@ def sign_of(table: Table, chosen: Filter, measure: str) -> Sign:
 
 def chance_of(sign: Sign) -> str:
     """Return how often a right answer has less of a measure than a wrong one, with its interval, in words."""
-    return with_interval(*map(whole_percent, (sign.value, sign.low, sign.high)))
+    return with_interval(f"{sign.value:.0%}", f"{sign.low:.0%}", f"{sign.high:.0%}")
 
 
 def splits(table: Table, chosen: Filter) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from i2moe_core.analysis.retrieval.file import Direction, Matched, Retrieval
 from i2moe_core.analysis.similarity import ALIGNMENT, KINDS, MAP
-from i2moe_core.explain.numbers import whole_percent
 from i2moe_core.language import say
 from i2moe_core.plots.palette import input_label
 from i2moe_core.ui.words import plain
@@ -115,7 +114,7 @@ def towards(pair: Matched, query: str) -> list[Direction]:
 
 def short_percent(share: float) -> str:
     """Return a share as a percentage with the digits that small ones need."""
-    return f"{100 * share:.1f}%" if share < 0.1 else whole_percent(share)
+    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
 
 
 def _partners(distance: float) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from scipy.spatial import ConvexHull, QhullError
 
-from i2moe_core.explain.numbers import percent, whole_percent
+from i2moe_core.explain.numbers import percent
 from i2moe_core.language import marked, say
 from i2moe_core.measures.slices import Slice
 from i2moe_core.plots import plot_against, plot_words
@@ -185,7 +185,7 @@ def _note_slices(mark: str) -> None:
         "make that cluster the region.",
         mark=say(MARKS[mark]),
     )
-    strong = say("Strong disagreement is the top {share} of the divergence.", share=whole_percent(mapped.TOP))
+    strong = say("Strong disagreement is the top {share} of the divergence.", share=f"{mapped.TOP:.0%}")
     reading_note(
         f"{how} {strong}" if mark == mapped.APART else how,
         say(

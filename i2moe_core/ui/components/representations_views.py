@@ -9,7 +9,6 @@ import streamlit as st
 from i2moe_core.analysis.retrieval.file import Matched, Retrieval
 from i2moe_core.checkpoint import Run
 from i2moe_core.errors import InputError
-from i2moe_core.explain.numbers import whole_percent
 from i2moe_core.language import marked, say
 from i2moe_core.plots import plot_gap, plot_recalls
 from i2moe_core.plots.palette import input_label, inputs_label
@@ -96,7 +95,7 @@ def show_gap(found: Retrieval, pair: Matched) -> None:
     plane = say(
         "The encoders' pooled vectors of {count} samples, scaled to length one, on the two axes along which "
         "both inputs together vary most ({share} of the variance).",
-        count=len(pair.plane.ids), share=whole_percent(pair.plane.held),
+        count=len(pair.plane.ids), share=f"{pair.plane.held:.0%}",
     )  # fmt: skip
     lines = say(
         "A line joins what came together. Two clouds apart are a gap (Liang et al., 2022); short lines are "

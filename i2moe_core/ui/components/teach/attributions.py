@@ -9,7 +9,6 @@ import streamlit as st
 
 from i2moe_core.checkpoint import Run
 from i2moe_core.explain.attribution.result import Cell
-from i2moe_core.explain.numbers import whole_percent
 from i2moe_core.language import marked, say
 from i2moe_core.plots.diverging import overlay
 from i2moe_core.plots.saliency import picture_panel
@@ -123,8 +122,8 @@ def _show_curve(found: Removal, count: int, answer: str) -> None:
     st.markdown(
         say(
             "Without these parts **{answer}** has {own}; with as many random parts gone it has {random}.",
-            answer=plain(answer, 40), own=whole_percent(found.own[count]),
-            random=whole_percent(mean),
+            answer=plain(answer, 40), own=f"{found.own[count]:.0%}",
+            random=f"{mean:.0%}",
         )
     )  # fmt: skip
     figure = plot_removal(

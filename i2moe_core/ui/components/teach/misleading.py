@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from i2moe_core.checkpoint import Run
-from i2moe_core.explain.numbers import whole_percent
 from i2moe_core.language import marked, say
 from i2moe_core.plots.palette import expert_colours, expert_label
 from i2moe_core.plots.teach_types import plot_type_weights
@@ -88,6 +87,6 @@ def _show_one(trained: Trained) -> None:
         say(
             "The largest part of the answer names the true interaction in **{named}** of the samples "
             "(chance: 25%).",
-            named=whole_percent(trained.named),
+            named=f"{trained.named:.0%}",
         )
     )
